@@ -1,0 +1,1 @@
+"""The centre as Asterisk's configuration files. Pure: settings in, file texts out."""

@@ -1,0 +1,57 @@
+"""Names shared by the generated dialplan and the controller: contexts, variables, codes, files."""
+
+FROM_AGENT = "from-agent"
+"""Context of agents' phones."""
+FALLBACK = "fallback"
+"""What callers hear when the controller is down."""
+TALK = "talk"
+"""Gosub target of one offer: switch off, Dial, switch on, Return. ARG1 dial string, ARG2 seconds, ARG3 options."""
+ADOPT = "adopt"
+"""Where a caller found in the fallback is redirected to when the controller is back."""
+CALLED = "called"
+"""Where the answered leg of a call that the centre placed enters AsyncAGI."""
+
+
+def from_trunk(trunk: str) -> str:
+    """The context of calls from `trunk`."""
+    return f"from-trunk-{trunk}"
+
+
+# Channel variables. They survive a restart of the controller.
+V_NUMBER = "MWK_NUMBER"
+"""The caller's number, checked by the dialplan; empty when there is none."""
+V_DIALLED = "MWK_DIALLED"
+V_KIND = "MWK_KIND"
+"""incoming, agent-code, callback-agent, callback-person: which flow a channel belongs to."""
+V_STAGE = "MWK_STAGE"
+"""menu, queue, talk, after-hours."""
+V_LANGUAGE = "MWK_LANGUAGE"
+V_SUBJECT = "MWK_SUBJECT"
+V_ENTERED = "MWK_ENTERED"
+"""When she began to wait: seconds since the epoch, with decimals."""
+V_AGENT = "MWK_AGENT"
+V_CALLBACK = "MWK_CALLBACK"
+V_SWITCH = "MWK_SWITCH"
+"""Seconds of the dead-man's switch, for the gosub that re-arms it."""
+
+SWITCH_SECONDS = 15
+"""Silence a caller hears at most when the controller is gone, before the fallback speaks."""
+SWITCH_PUSHED_EVERY = 5.0
+"""Seconds between two pushes of the switch."""
+
+# What agents dial.
+CODE_SIGN_IN = "*11"
+CODE_SIGN_OUT = "*12"
+CODE_BREAK = "*13"
+CODE_BACK = "*14"
+
+AGI_KINDS = ("incoming", "adopt", "agent-code", "callback-agent", "callback-person")
+"""First argument of `AGI(agi:async,KIND)`."""
+
+HOURS_FILE = "hours.conf"
+"""Generated ahead: open intervals as epoch seconds, for the fallback; included by extensions.conf."""
+SPOOL = "spool"
+"""Folder of requests that the fallback kept, one file each."""
+CDR_FILE = "cdr-csv/Master.csv"
+"""Asterisk's own record of calls, below its log directory."""
+AMI_USER = "mowakaba"

@@ -1,0 +1,136 @@
+"""What a flow can do with a call. The real line is in `pbx/line.py`; tests script their own caller.
+
+Whatever a flow awaits raises `CallerHungUp` when she is gone. What she keys arrives as it is keyed, also ahead of
+the question.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from ivr.prompts import Phrase
+from routing.events import MissReason
+from routing.model import Agent, Caller, CallId, Language, QueueEntry
+
+
+class CallerHungUp(Exception):
+    """The caller is gone: leaves the flow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What she keyed: digits, `*` and `#`, without the `#` that ends a number. Never logged."""
+
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """She keyed nothing in time."""
+
+
+Heard = Keys | Silence
+
+FIRST_KEY = timedelta(seconds=5)  # time to find the keypad
+NEXT_KEY = timedelta(seconds=4)  # time between two digits of a number read from paper
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A prompt and the keys it waits for.
+
+    With `most` 1 the first key answers. Otherwise `#`, `most` keys, or `next_key` of silence end the answer.
+    """
+
+    phrases: tuple[Phrase, ...]
+    most: int = 1
+    first_key: timedelta = FIRST_KEY
+    next_key: timedelta = NEXT_KEY
+
+
+class TalkEnd(StrEnum):
+    """Who ended the conversation."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The agent's phone was rung and nobody spoke."""
+
+    why: MissReason
+
+
+class Talk(Protocol):
+    """A conversation that goes on."""
+
+    async def ended(self) -> TalkEnd:
+        """Wait for its end. Does not raise `CallerHungUp`: that is one of the answers."""
+        ...
+
+
+class Call(Protocol):
+    """One caller on the line."""
+
+    @property
+    def id(self) -> CallId:
+        """The contact's id: the same in the log, the trace and the telephone exchange."""
+        ...
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls."""
+        ...
+
+    @property
+    def dialled(self) -> str:
+        """The number of the centre that she dialled."""
+        ...
+
+    @property
+    def arrived_at(self) -> datetime:
+        """When the telephone exchange saw the call, in UTC."""
+        ...
+
+    async def answer(self) -> None:
+        """Pick up. From here the caller pays."""
+        ...
+
+    async def say(self, *phrases: Phrase, in_: Language) -> None:
+        """Play to the end; keys pressed meanwhile are kept for the next question."""
+        ...
+
+    async def ask(self, question: Question, in_: Language | None = None) -> Heard:
+        """Play the question and wait for keys; a key silences it. Phrases may carry their own language."""
+        ...
+
+    async def music(self) -> None:
+        """Start music on hold; it stops by itself when anything else is said."""
+        ...
+
+    async def next_key(self) -> str:
+        """The next key she presses, from now on or keyed ahead; waits for ever."""
+        ...
+
+    async def ring(self, agent: Agent, entry: QueueEntry, until: datetime) -> Talk | Missed:
+        """Ring the agent's phone while she hears music; a `Talk` when they speak, else why not."""
+        ...
+
+    async def withdraw(self) -> None:
+        """Stop ringing for this call; the pending `ring` returns `Missed(CALLER_GONE)`."""
+        ...
+
+    async def remember(self, **facts: str) -> None:
+        """Put facts on the channel itself, so that a restarted controller finds them."""
+        ...
+
+    async def hang_up(self) -> None:
+        """End the call."""
+        ...
+
+    def note(self, what: str, **facts: object) -> None:
+        """Add a line to the call's trace; never digits or numbers."""
+        ...

@@ -1,0 +1,63 @@
+"""What the centre's configuration means to a flow. `config/` builds it; flows read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from routing.hours import OpeningHours
+from routing.model import Agent, AgentId, DeskRules, Language, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRules:
+    """When and how often a promise is tried.
+
+    `allowed` are prefixes of E.164 numbers that may be called back, `refused` the exceptions among them
+    (premium numbers). `spacing` waits after attempt 1, 2, …; the last repeats. `most_attempts` then gives up.
+    """
+
+    offered: bool = True
+    allowed: tuple[str, ...] = ("+212",)
+    refused: tuple[str, ...] = ("+21289",)
+    spacing: tuple[timedelta, ...] = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3))
+    most_attempts: int = 4
+    busy_spacing: timedelta = timedelta(minutes=5)
+    ring_for: timedelta = timedelta(seconds=45)
+    """How long the person's phone rings."""
+    at_once: int = 2
+    """Most attempts under way together."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRules:
+    """How long a caller may wait and what she is offered meanwhile."""
+
+    longest_wait: timedelta = timedelta(minutes=30)
+    most_waiting: int = 200
+    offer_callback_after: timedelta = timedelta(seconds=60)
+    """From this wait on, key 1 while waiting takes a callback; she is told once."""
+    grace_at_closing: timedelta = timedelta(minutes=15)
+    """Those who wait at closing are served this long, then promised a callback."""
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """The centre as flows know it.
+
+    `languages` in the order of the language menu: key 1, 2, 3. `subjects` in the order of the subject menu:
+    key 1, 2, …. `numbers` are the dialled numbers that are the centre's own.
+    """
+
+    name: Mapping[Language, str]
+    zone: ZoneInfo
+    hours: OpeningHours
+    numbers: tuple[str, ...]
+    languages: tuple[Language, ...]
+    subjects: tuple[Subject, ...]
+    agents: Mapping[AgentId, Agent]
+    callbacks: CallbackRules = field(default_factory=CallbackRules)
+    queue: QueueRules = field(default_factory=QueueRules)
+    desk: DeskRules = field(default_factory=DeskRules)
+    other_subject: Subject = Subject("other")
+    """The subject of a caller who keys 0: a person, whatever the question."""

@@ -1,0 +1,261 @@
+"""The nouns of the desk: who calls, who answers, who waits, what was promised.
+
+Every value is frozen; a change is a new value made by `routing.decide`. Moments are aware datetimes in UTC,
+durations are timedelta.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+AgentId = NewType("AgentId", str)
+CallId = NewType("CallId", str)
+"""One contact of one person; Asterisk's linked id."""
+CallbackId = NewType("CallbackId", str)
+"""The reference number spoken to the caller: six decimal digits."""
+EntryId = NewType("EntryId", str)
+"""A caller's entry carries her call id, a callback's carries `callback_entry_id`."""
+Subject = NewType("Subject", str)
+
+
+class Language(StrEnum):
+    """The languages the centre answers in, as ISO 639 codes."""
+
+    ARABIC = "ar"
+    TAMAZIGHT = "zgh"
+    FRENCH = "fr"
+
+
+class CallEnding(StrEnum):
+    """Every call ends as exactly one of these. Source: docs/indicators.md."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    TIMED_OUT = "timed_out"
+    CALLBACK_TAKEN = "callback_taken"
+    VOICEMAIL = "voicemail"
+    QUEUE_FULL = "queue_full"
+    NO_AGENT = "no_agent"
+    CLOSED = "closed"
+    DIVERTED = "diverted"
+    SYSTEM_FAILURE = "system_failure"
+    SELF_SERVED = "self_served"
+    LEFT_IN_MENU = "left_in_menu"
+    NOT_REACHED = "not_reached"
+    """Only outbound: the centre dialled a person and she did not answer."""
+
+
+class Direction(StrEnum):
+    """Who began the call, seen from the centre."""
+
+    INBOUND = "in"
+    OUTBOUND = "out"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The person on the line. `number` is E.164, or None when there is none to trust: never one person."""
+
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Someone who answers. `languages` in order of preference: the first is spoken to the agent."""
+
+    id: AgentId
+    name: str
+    extension: str
+    languages: tuple[Language, ...]
+    subjects: frozenset[Subject]
+
+
+# ---- agent states; drawn with numbered transitions in docs/tour.md ----
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    """Not at work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """Free since `since`; the longest free is offered first."""
+
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The phone rings for `entry`, until `until` at most. `free_since` returns when the offer is withdrawn."""
+
+    entry: EntryId
+    until: datetime
+    free_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Talking:
+    """In conversation. `entry` is None for a call that the desk did not give (another agent, an outside number)."""
+
+    entry: EntryId | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WrappingUp:
+    """Writing up the last call, until `until`."""
+
+    until: datetime
+
+
+class BreakReason(StrEnum):
+    """Why an agent is on break."""
+
+    PAUSE = "pause"
+    MISSED_OFFER = "missed_offer"
+    """Set aside by the desk after an offer went unanswered; the agent returns with the «back» code."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnBreak:
+    """At work and not taking calls."""
+
+    reason: BreakReason
+    since: datetime
+
+
+AgentState = SignedOut | Available | Offered | Talking | WrappingUp | OnBreak
+
+
+class Device(StrEnum):
+    """What the agent's telephone can do now, as Asterisk sees it."""
+
+    UNREACHABLE = "unreachable"
+    IDLE = "idle"
+    IN_USE = "in_use"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An agent at the desk: what the person does and what the telephone can do.
+
+    Only `Available` with an `IDLE` device is free for an offer.
+    `back_on_break`: a break asked for while ringing, talking or writing; it begins when that ends.
+    """
+
+    agent: Agent
+    state: AgentState = field(default_factory=SignedOut)
+    device: Device = Device.UNREACHABLE
+    next_state: OnBreak | SignedOut | None = None
+
+
+# ---- who waits ----
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """Someone who waits for an agent; survives a failed offer unchanged.
+
+    `age_from` is the moment from which her place counts: `entered_at`, or earlier for a callback (the moment
+    she first asked). `callback` names the promise when no live call waits: the agent is rung first.
+    """
+
+    id: EntryId
+    language: Language
+    subject: Subject
+    entered_at: datetime
+    age_from: datetime
+    callback: CallbackId | None = None
+
+
+def caller_entry_id(call: CallId) -> EntryId:
+    """The entry of a live caller."""
+    return EntryId(call)
+
+
+def callback_entry_id(callback: CallbackId, attempt: int) -> EntryId:
+    """The entry, and the channel id, of one attempt at a promise; `attempt` counts from 1."""
+    return EntryId(f"callback-{callback}-{attempt}")
+
+
+# ---- promises ----
+
+
+class CallbackState(StrEnum):
+    """Where a promise stands."""
+
+    DUE = "due"
+    """Waits for its window, or for the next attempt at `not_before`."""
+    IN_PROGRESS = "in_progress"
+    """An attempt is under way: an agent is being found, rung, or the person dialled."""
+    REACHED = "reached"
+    GIVEN_UP = "given_up"
+    CANCELLED = "cancelled"
+
+
+class AttemptResult(StrEnum):
+    """How one attempt at a promise ended."""
+
+    REACHED = "reached"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    NO_AGENT = "no_agent"
+    """No agent took it; does not count against the person."""
+    INTERRUPTED = "interrupted"
+    """The controller or the telephone exchange stopped in the middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A promise, not a row: this person will be called back in her language on her subject.
+
+    `number` is E.164. `asked_at` gives her place in the line. `not_before` is when the next attempt may begin;
+    `promised_until` is the end of the window she was told, or None. `asked_in` is the call in which she asked.
+    `version` grows by one with every change and orders them in the store.
+    """
+
+    id: CallbackId
+    number: str
+    language: Language
+    subject: Subject
+    asked_at: datetime
+    not_before: datetime
+    promised_until: datetime | None
+    asked_in: CallId | None
+    attempts: int = 0
+    state: CallbackState = CallbackState.DUE
+    last_result: AttemptResult | None = None
+    version: int = 1
+
+
+# ---- the desk as one value ----
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRules:
+    """The centre's settings for distribution."""
+
+    ring_for: timedelta = timedelta(seconds=20)
+    wrap_up: timedelta = timedelta(seconds=15)
+    position_every: timedelta = timedelta(seconds=45)
+    """How often a waiting caller hears her place."""
+    subjects_relax_after: timedelta = timedelta(seconds=60)
+    """After this age any agent who speaks the caller's language may answer, whatever the subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The whole distribution as one value. `queue` is ordered oldest `age_from` first, ties by id."""
+
+    rules: DeskRules = field(default_factory=DeskRules)
+    seats: dict[AgentId, Seat] = field(default_factory=dict)
+    queue: tuple[QueueEntry, ...] = ()
+    offers: dict[EntryId, AgentId] = field(default_factory=dict)
+    """Entries of `queue` being offered now."""
+    talks: dict[EntryId, AgentId] = field(default_factory=dict)
+    """Entries that left the queue to an agent and whose conversation goes on."""
