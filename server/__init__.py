@@ -1,0 +1,1 @@
+"""The composition root: what starts, connects and stops the other rooms."""

@@ -1,0 +1,133 @@
+"""The virtual environment in `.venv`, with exactly the locked packages.
+
+Debian and Ubuntu leave out what `python3 -m venv` takes pip from unless python3-venv is installed; pip then
+comes from their own package of it, fetched privately.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from server.parts import CHECKOUT
+from server.setup import debian, stamp
+from server.setup.report import Progress, SetupFailed, say
+
+OLDEST_PYTHON = (3, 11)
+FOLDER = CHECKOUT / ".venv"
+LOCKS = {"run": ("run.txt",), "test": ("run.txt", "dev.txt")}
+WHAT = {"run": "Python packages", "test": "Python packages for tests"}
+
+
+def ready(level: str) -> None:
+    """Make sure `.venv` holds what `level` needs, `run` or `test`."""
+    if sys.version_info < OLDEST_PYTHON:
+        raise SetupFailed(f"Python {sys.version.split()[0]} is too old: 3.11 is needed (make PYTHON=python3.12 …)")
+    key = _key(level)
+    problem = stamp.trouble(_stamp(level), key, _library())
+    if problem is None and _python_runs():
+        say(f"{WHAT[level]}: ready")
+        return
+    say(f"{WHAT[level]}: {problem or 'its Python is gone'}")
+    if _must_be_made_anew(problem):
+        _make()
+    _install(level)
+    stamp.write(_stamp(level), key, _library())
+    if level == "test" and stamp.trouble(_stamp("run"), _key("run"), _library()) is not None:
+        stamp.write(_stamp("run"), _key("run"), _library())
+
+
+def _key(level: str) -> str:
+    files = [CHECKOUT / "requirements" / name for name in LOCKS[level]]
+    texts = [file.read_text(encoding="utf-8") for file in (*files, CHECKOUT / "pyproject.toml")]
+    return stamp.key_of(_version(), str(FOLDER), *texts)
+
+
+def _version() -> str:
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def _library() -> Path:
+    return FOLDER / "lib" / f"python{_version()}" / "site-packages"
+
+
+def _stamp(level: str) -> Path:
+    return FOLDER / f"stamp-{level}.json"
+
+
+def _python() -> str:
+    return str(FOLDER / "bin/python")
+
+
+def _python_runs() -> bool:
+    """Whether the environment's Python is there and of this version, and its command was installed."""
+    try:
+        code = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"
+        answer = subprocess.run([_python(), "-I", "-c", code], capture_output=True, check=False, timeout=60)
+    except OSError:
+        return False
+    return answer.returncode == 0 and (FOLDER / "bin/mowakaba").is_file()
+
+
+def _must_be_made_anew(problem: str | None) -> bool:
+    """Newer locks are installed over older ones; anything broken or half made starts afresh."""
+    changed_only = problem == stamp.CHANGED or (problem == stamp.ABSENT and _stamp("run").is_file())
+    return not (changed_only and _python_runs() and (_library() / "pip").is_dir())
+
+
+def _make() -> None:
+    progress = Progress(f"making .venv with Python {sys.version.split()[0]}")
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    bundled = find_spec("ensurepip") is not None
+    venv.create(FOLDER, symlinks=True, with_pip=bundled)
+    progress.done()
+    if not bundled:
+        _pip_from_distribution()
+
+
+def _pip_from_distribution() -> None:
+    with tempfile.TemporaryDirectory(prefix="mowakaba-pip-") as folder:
+        debian.unpack(debian.own_package(Path(folder), "python3-pip-whl"), Path(folder) / "files")
+        wheels = sorted((Path(folder) / "files").glob("usr/share/python-wheels/pip-*.whl"))
+        if not wheels:
+            raise SetupFailed("the package python3-pip-whl holds no pip; install python3-venv and run make again")
+        # A wheel is a zip file that Python imports from.
+        _pip("install", "--no-index", str(wheels[-1]), extra={"PYTHONPATH": str(wheels[-1])})
+
+
+def _install(level: str) -> None:
+    progress = Progress(f"installing {WHAT[level]}")
+    for lock in LOCKS[level]:
+        # Wheels only: nothing is built, so nothing outside the lock is run.
+        _pip(
+            *("install", "--require-hashes", "--no-deps", "--only-binary=:all:"),
+            *("-r", str(CHECKOUT / "requirements" / lock)),
+        )
+    _pip("install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(CHECKOUT))
+    progress.done()
+
+
+def _pip(*arguments: str, extra: Mapping[str, str] | None = None) -> None:
+    command = [_python(), "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", *arguments]
+    environment = {**os.environ, **(extra or {}), "PIP_ROOT_USER_ACTION": "ignore", "PIP_REQUIRE_VIRTUALENV": "0"}
+    environment.pop("PYTHONHOME", None)
+    answer = subprocess.run(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if answer.returncode:
+        tail = "\n".join(f"    {line}" for line in answer.stdout.strip().splitlines()[-12:])
+        raise SetupFailed(f"pip could not install the locked packages:\n{tail}")
