@@ -25,7 +25,7 @@ check: test-setup  ## formatting, lint, types, and who may import whom
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 
 demo: test-setup  ## start everything, place calls in each language and print their traces
 	$(MOWAKABA) demo

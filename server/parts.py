@@ -71,7 +71,7 @@ class Program:
 
     def command(self, *arguments: str | os.PathLike[str]) -> list[str]:
         """Return the full command line for these arguments."""
-        return [*self.argv, *map(os.fspath, arguments)]
+        return [*self.argv, *(os.fspath(argument) for argument in arguments)]
 
     def environment(self) -> dict[str, str]:
         """Return this process's environment with the program's variables added."""
@@ -124,6 +124,11 @@ def triplet() -> str:
     return _kind()[0]
 
 
+def loader() -> str:
+    """Return the file name of this machine's kind of loader."""
+    return _kind()[1]
+
+
 def libraries(root: Path) -> Path:
     """Return the tree's main library folder."""
     return root / "usr/lib" / triplet()
@@ -135,7 +140,7 @@ def run_by_loader(root: Path, program: Path, called: Path | None = None) -> tupl
     path = ":".join(str(part) for part in (main, main / "pulseaudio"))
     # The cache lists the system's libraries, made for another C library.
     options = ("--inhibit-cache", "--library-path", path, "--argv0", str(called or program))
-    return (str(main / _kind()[1]), *options, str(program))
+    return (str(main / loader()), *options, str(program))
 
 
 def private(name: str, root: Path) -> Program | None:
@@ -193,7 +198,9 @@ def is_recent_asterisk(answer: str) -> bool:
 def _kind() -> tuple[str, str]:
     machine = platform.machine()
     if machine not in LOADERS:
-        raise PartMissing(f"no private parts for a {machine} processor; install Asterisk 22.10 or newer yourself")
+        raise PartMissing(
+            f"no private parts for a {machine} processor; install Asterisk 22.10 or newer yourself"
+        )
     return LOADERS[machine]
 
 

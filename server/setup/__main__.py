@@ -29,10 +29,15 @@ def main(arguments: list[str]) -> int:
         print(f"setup: {failure}", file=sys.stderr)
         return 1
     except FileNotFoundError as missing:
-        print(f"setup: {missing.filename} is not on this machine; Debian 12/13 or Ubuntu 24.04 has it", file=sys.stderr)
+        print(
+            f"setup: {missing.filename} is not on this machine; Debian 12/13 or Ubuntu 24.04 has it",
+            file=sys.stderr,
+        )
         return 1
     except subprocess.TimeoutExpired as slow:
-        print(f"setup: gave up after {slow.timeout:.0f} s; is the network up? Run make again.", file=sys.stderr)
+        print(
+            f"setup: gave up after {slow.timeout:.0f} s; is the network up? Run make again.", file=sys.stderr
+        )
         return 1
     except KeyboardInterrupt:
         print("\nsetup: interrupted; run make again to go on", file=sys.stderr)

@@ -24,7 +24,13 @@ KEYRINGS = (
     "/usr/share/keyrings/debian-archive-keyring.pgp",
 )
 # The machine's own settings that reach the network are kept; its hooks and clean-up rules are not.
-KEPT_SETTINGS = ("Acquire::http", "Acquire::https", "Acquire::Retries", "Acquire::ForceIPv", "Acquire::Queue-Mode")
+KEPT_SETTINGS = (
+    "Acquire::http",
+    "Acquire::https",
+    "Acquire::Retries",
+    "Acquire::ForceIPv",
+    "Acquire::Queue-Mode",
+)
 CLOCK_OR_LAG = re.compile(r"is expired|is not valid (yet|anymore)")
 SECONDS_FOR_INDEX = 600
 SECONDS_FOR_PACKAGES = 3600
@@ -114,12 +120,14 @@ class Archive:
         """Fetch the index; SetupFailed when there is none that Debian signed."""
         answer = self._apt("update", limit=SECONDS_FOR_INDEX)
         if CLOCK_OR_LAG.search(answer.stdout):
-            say("warning: the mirror's index is older than it should be; its signature is checked all the same")
+            say("warning: the mirror's index is out of date; its signature is checked all the same")
             self._lag_tolerated = True
             answer = self._apt("update", limit=SECONDS_FOR_INDEX)
         trouble = [line for line in answer.stdout.splitlines() if line.startswith(("E:", "Err:", "W: GPG"))]
         if answer.returncode or trouble:
-            raise SetupFailed("Debian's package index cannot be fetched:\n" + _indented(trouble or [answer.stdout]))
+            raise SetupFailed(
+                "Debian's package index cannot be fetched:\n" + _indented(trouble or [answer.stdout])
+            )
 
     def update_what_can_be(self) -> None:
         """Fetch the indexes of the machine's own sources; one that fails does not spoil the others."""
@@ -152,7 +160,9 @@ class Archive:
                         progress.at(float(line.split(":")[2]))
             process.wait(timeout=SECONDS_FOR_PACKAGES)
         if process.returncode:
-            errors = [line for line in log.read_text(encoding="utf-8").splitlines() if line.startswith(("E:", "W:"))]
+            errors = [
+                line for line in log.read_text(encoding="utf-8").splitlines() if line.startswith(("E:", "W:"))
+            ]
             raise SetupFailed(f"{what} failed:\n" + _indented(errors[:10]))
         files = sorted((self.folder / "cache/archives").glob("*.deb"))
         size = sum(file.stat().st_size for file in files) / 1e6
@@ -166,11 +176,15 @@ class Archive:
         answer = self._apt("download", package, limit=SECONDS_FOR_PACKAGES, at=target)
         files = sorted(target.glob(f"{package}_*.deb"))
         if answer.returncode or not files:
-            raise SetupFailed(f"the package {package} cannot be fetched:\n" + _indented([answer.stdout.strip()]))
+            raise SetupFailed(
+                f"the package {package} cannot be fetched:\n" + _indented([answer.stdout.strip()])
+            )
         return files[-1]
 
     def _command(self, *arguments: str) -> list[str]:
-        tolerated = ("Acquire::Check-Valid-Until=false", "Acquire::Check-Date=false") if self._lag_tolerated else ()
+        tolerated = (
+            ("Acquire::Check-Valid-Until=false", "Acquire::Check-Date=false") if self._lag_tolerated else ()
+        )
         return ["apt-get", *(word for option in tolerated for word in ("-o", option)), *arguments]
 
     def _environment(self) -> dict[str, str]:
@@ -206,7 +220,9 @@ def open_archive(folder: Path, stand_ins: Sequence[str]) -> Archive:
     advice = f"Set {MIRROR} to a Debian mirror that this machine can reach"
     if failures:
         raise SetupFailed("\n".join([*failures, f"{advice}, or {KEYRING} if Debian's keys changed."]))
-    raise SetupFailed(f"this machine's apt configuration names no Debian mirror. {advice} and run make again.")
+    raise SetupFailed(
+        f"this machine's apt configuration names no Debian mirror. {advice} and run make again."
+    )
 
 
 def find_keyring(folder: Path) -> Path:

@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,7 +30,9 @@ WHAT = {"run": "Python packages", "test": "Python packages for tests"}
 def ready(level: str) -> None:
     """Make sure `.venv` holds what `level` needs, `run` or `test`."""
     if sys.version_info < OLDEST_PYTHON:
-        raise SetupFailed(f"Python {sys.version.split()[0]} is too old: 3.11 is needed (make PYTHON=python3.12 …)")
+        raise SetupFailed(
+            f"Python {sys.version.split()[0]} is too old: 3.11 is needed (make PYTHON=python3.12 …)"
+        )
     key = _key(level)
     problem = stamp.trouble(_stamp(level), key, _library())
     if problem is None and _python_runs():
@@ -97,37 +100,59 @@ def _pip_from_distribution() -> None:
         debian.unpack(debian.own_package(Path(folder), "python3-pip-whl"), Path(folder) / "files")
         wheels = sorted((Path(folder) / "files").glob("usr/share/python-wheels/pip-*.whl"))
         if not wheels:
-            raise SetupFailed("the package python3-pip-whl holds no pip; install python3-venv and run make again")
+            raise SetupFailed(
+                "the package python3-pip-whl holds no pip; install python3-venv and run make again"
+            )
         # A wheel is a zip file that Python imports from.
-        _pip("install", "--no-index", str(wheels[-1]), extra={"PYTHONPATH": str(wheels[-1])})
+        _pip("install", "--no-index", str(wheels[-1]), path=str(wheels[-1]))
 
 
 def _install(level: str) -> None:
     progress = Progress(f"installing {WHAT[level]}")
-    for lock in LOCKS[level]:
+    locks = [CHECKOUT / "requirements" / name for name in LOCKS[level]]
+    total = sum(count_pinned(lock.read_text(encoding="utf-8")) for lock in locks)
+    seen = 0
+
+    def watch(line: str) -> None:
+        nonlocal seen
+        if line.startswith(("Collecting ", "Requirement already satisfied", "Ignoring ")):
+            seen += 1
+            progress.at(min(99, 90 * seen / total))
+
+    for lock in locks:
         # Wheels only: nothing is built, so nothing outside the lock is run.
-        _pip(
-            *("install", "--require-hashes", "--no-deps", "--only-binary=:all:"),
-            *("-r", str(CHECKOUT / "requirements" / lock)),
-        )
+        options = ("--require-hashes", "--no-deps", "--only-binary=:all:")
+        _pip("install", *options, "-r", str(lock), watch=watch)
     _pip("install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(CHECKOUT))
     progress.done()
 
 
-def _pip(*arguments: str, extra: Mapping[str, str] | None = None) -> None:
-    command = [_python(), "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", *arguments]
-    environment = {**os.environ, **(extra or {}), "PIP_ROOT_USER_ACTION": "ignore", "PIP_REQUIRE_VIRTUALENV": "0"}
+def count_pinned(lock: str) -> int:
+    """Return how many packages the text of a lock names."""
+    return sum(1 for line in lock.splitlines() if "==" in line and not line.lstrip().startswith("#"))
+
+
+def _pip(*arguments: str, path: str | None = None, watch: Callable[[str], None] | None = None) -> None:
+    """Run the environment's pip, or the one in the wheel at `path`; SetupFailed with what it said last."""
+    environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore", "PIP_REQUIRE_VIRTUALENV": "0"}
     environment.pop("PYTHONHOME", None)
-    answer = subprocess.run(
-        command,
+    environment.pop("PYTHONPATH", None)
+    if path is not None:
+        environment["PYTHONPATH"] = path
+    said: deque[str] = deque(maxlen=12)
+    with subprocess.Popen(
+        [_python(), "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        check=False,
-    )
-    if answer.returncode:
-        tail = "\n".join(f"    {line}" for line in answer.stdout.strip().splitlines()[-12:])
+    ) as process:
+        for line in process.stdout or ():
+            said.append(line.rstrip())
+            if watch is not None:
+                watch(line)
+    if process.returncode:
+        tail = "\n".join(f"    {line}" for line in said)
         raise SetupFailed(f"pip could not install the locked packages:\n{tail}")

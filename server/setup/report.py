@@ -26,6 +26,7 @@ class Progress:
         self._started = time.monotonic()
         self._shown = -1
         self._terminal = sys.stdout.isatty()
+        self.at(0)
 
     def at(self, percent: float) -> None:
         """Show how far it is; going back is not shown."""

@@ -36,7 +36,7 @@ def trouble(stamp: Path, key: str, tree: Path) -> str | None:
     """Return None when `tree` is whole and made from `key`, else what is wrong in a few words."""
     try:
         record = json.loads(stamp.read_text(encoding="utf-8"))
-        listed: dict[str, int] = record["files"]
+        listed: dict[str, int] = dict(record["files"])
     except FileNotFoundError:
         return ABSENT
     except (OSError, ValueError, KeyError, TypeError):

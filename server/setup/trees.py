@@ -11,7 +11,7 @@ import shutil
 import stat
 import subprocess
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,7 +139,14 @@ def try_out(tree: Tree, root: Path) -> list[str]:
     return found
 
 
-VERSION_OPTION = {"asterisk": "-V", "sipp": "-v", "baresip": "-h", "initdb": "-V", "postgres": "-V", "pg_ctl": "-V"}
+VERSION_OPTION = {
+    "asterisk": "-V",
+    "sipp": "-v",
+    "baresip": "-h",
+    "initdb": "-V",
+    "postgres": "-V",
+    "pg_ctl": "-V",
+}
 
 
 def first_words(text: str) -> str:
@@ -204,12 +211,12 @@ def write_postgresql_scripts(root: Path, programs: Path) -> None:
         script = programs / program.name
         # Called by the script's own place, from which PostgreSQL derives the others.
         here = Path("$here")
-        words = parts.run_by_loader(Path("$root"), here / "../real" / program.name, called=here / program.name)
-        line = " ".join(f'"{word}"' for word in words)
-        script.write_text(
-            f'#!/bin/sh\nhere=$(cd "${{0%/*}}" && pwd -P)\nroot=$(cd "$here/{up}" && pwd -P)\nexec {line} "$@"\n',
-            encoding="utf-8",
+        words = parts.run_by_loader(
+            Path("$root"), here / "../real" / program.name, called=here / program.name
         )
+        line = " ".join(f'"{word}"' for word in words)
+        lines = ("#!/bin/sh", 'here=$(cd "${0%/*}" && pwd -P)', f'root=$(cd "$here/{up}" && pwd -P)')
+        script.write_text("\n".join((*lines, f'exec {line} "$@"', "")), encoding="utf-8")
         script.chmod(0o755)
 
 
@@ -236,7 +243,6 @@ def _link(link: Path, final: Path) -> bool:
 
 def _forget_old(trees: Path, tree: Tree, keep: Path) -> None:
     """Remove this set's other trees, except fresh ones, which a running program may still read."""
-    others: Iterable[Path] = trees.glob(f"{tree.name}-*")
-    for other in others:
+    for other in trees.glob(f"{tree.name}-*"):
         if other != keep and time.time() - other.stat().st_mtime > DAY:
             shutil.rmtree(other, ignore_errors=True)
