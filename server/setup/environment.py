@@ -14,7 +14,6 @@ import tempfile
 import venv
 from collections import deque
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 from server.parts import CHECKOUT
@@ -25,6 +24,8 @@ OLDEST_PYTHON = (3, 11)
 FOLDER = CHECKOUT / ".venv"
 LOCKS = {"run": ("run.txt",), "test": ("run.txt", "dev.txt")}
 WHAT = {"run": "Python packages", "test": "Python packages for tests"}
+# How pip begins the line in which it comes to the next package of a lock.
+PACKAGE_SEEN = ("Collecting ", "Processing ", "Requirement already satisfied", "Ignoring ")
 
 
 def ready(level: str) -> None:
@@ -88,11 +89,12 @@ def _must_be_made_anew(problem: str | None) -> bool:
 def _make() -> None:
     progress = Progress(f"making .venv with Python {sys.version.split()[0]}")
     shutil.rmtree(FOLDER, ignore_errors=True)
-    bundled = find_spec("ensurepip") is not None
-    venv.create(FOLDER, symlinks=True, with_pip=bundled)
-    progress.done()
-    if not bundled:
+    venv.create(FOLDER, symlinks=True, with_pip=False)
+    # Debian's Python has no ensurepip unless python3-venv is installed.
+    bundled = subprocess.run([_python(), "-m", "ensurepip"], capture_output=True, check=False)
+    if bundled.returncode:
         _pip_from_distribution()
+    progress.done()
 
 
 def _pip_from_distribution() -> None:
@@ -115,7 +117,7 @@ def _install(level: str) -> None:
 
     def watch(line: str) -> None:
         nonlocal seen
-        if line.startswith(("Collecting ", "Requirement already satisfied", "Ignoring ")):
+        if line.startswith(PACKAGE_SEEN):
             seen += 1
             progress.at(min(99, 90 * seen / total))
 
@@ -134,7 +136,12 @@ def count_pinned(lock: str) -> int:
 
 def _pip(*arguments: str, path: str | None = None, watch: Callable[[str], None] | None = None) -> None:
     """Run the environment's pip, or the one in the wheel at `path`; SetupFailed with what it said last."""
-    environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore", "PIP_REQUIRE_VIRTUALENV": "0"}
+    environment = {
+        **os.environ,
+        "PIP_ROOT_USER_ACTION": "ignore",
+        "PIP_REQUIRE_VIRTUALENV": "0",
+        "PYTHONUNBUFFERED": "1",
+    }
     environment.pop("PYTHONHOME", None)
     environment.pop("PYTHONPATH", None)
     if path is not None:
