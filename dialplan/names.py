@@ -10,11 +10,18 @@ ADOPT = "adopt"
 """Where a caller found in the fallback is redirected to when the controller is back."""
 CALLED = "called"
 """Where the answered leg of a call that the centre placed enters AsyncAGI."""
+HOURS = "hours"
+"""Gosub target: returns 1 when the centre is open now, else 0."""
 
 
 def from_trunk(trunk: str) -> str:
     """The context of calls from `trunk`."""
     return f"from-trunk-{trunk}"
+
+
+def trunk_endpoint(trunk: str) -> str:
+    """The PJSIP endpoint of `trunk`: `PJSIP/NUMBER@trunk-NAME` dials out through it."""
+    return f"trunk-{trunk}"
 
 
 # Channel variables. They survive a restart of the controller.
@@ -31,6 +38,8 @@ V_ENTERED = "MWK_ENTERED"
 """When she began to wait: seconds since the epoch, with decimals."""
 V_AGENT = "MWK_AGENT"
 V_CALLBACK = "MWK_CALLBACK"
+V_PHONE = "MWK_PHONE"
+"""The extension of the agent's phone that dialled; set on calls from agents."""
 V_SWITCH = "MWK_SWITCH"
 """Seconds of the dead-man's switch, for the gosub that re-arms it."""
 
@@ -47,6 +56,32 @@ CODE_BACK = "*14"
 
 AGI_KINDS = ("incoming", "adopt", "agent-code", "callback-agent", "callback-person")
 """First argument of `AGI(agi:async,KIND)`."""
+
+MUSIC_CLASS = "default"
+"""What callers hear while they wait."""
+FALLBACK_QUEUE = "fallback"
+"""Asterisk's own queue, used only when the controller is down."""
+
+FALLBACK_PROMPTS = (
+    "fallback.trouble",
+    "fallback.waiting",
+    "fallback.closed",
+    "fallback.key_number",
+    "fallback.own_or_key",
+    "fallback.wrong_number",
+    "fallback.kept",
+    "fallback.thanks",
+    "fallback.goodbye",
+)
+"""What the fallback says, as files `<sounds>/<language>/<key>.wav`: 8 kHz, mono, 16 bit."""
+FALLBACK_QUEUE_SECONDS = 1800
+"""How long a caller waits in the fallback's queue before she is asked for her number instead."""
+FALLBACK_LONGEST = 7200
+"""A call in the fallback ends by then, conversation included."""
+V_KEYED = "MWK_KEYED"
+"""The number keyed in the fallback; the keeper reads it."""
+V_KEPT = "MWK_KEPT"
+"""1 when the keeper has written the request."""
 
 HOURS_FILE = "hours.conf"
 """Generated ahead: open intervals as epoch seconds, for the fallback; included by extensions.conf."""

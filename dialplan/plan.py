@@ -64,6 +64,11 @@ class Directories:
     keeper: Path
     """The AGI script that keeps them."""
 
+    @property
+    def music(self) -> Path:
+        """Sound files of music on hold."""
+        return self.var / "music"
+
 
 @dataclass(frozen=True, slots=True)
 class PbxPlan:
@@ -71,6 +76,7 @@ class PbxPlan:
 
     Ports are 1–65535; `sip_address` and `ami_address` are literal addresses. `external_address` is what
     telephones outside must be told, or None. `open_intervals` are (from, until) in epoch seconds, ascending.
+    `extra` is text added at the end of a file, by file name; nothing checks it.
     """
 
     centre_name: str

@@ -1,0 +1,179 @@
+"""extensions.conf: every call becomes a question to the controller, and a caller is never left without an answer.
+
+`AGI(agi:async,KIND)` hands the channel to the controller. The dead-man's switch is set before it: when nobody pushes
+the time forward, Asterisk leaves AGI and goes on at extension `T` of the context, which leads to the fallback.
+"""
+
+from dialplan import fallback
+from dialplan.names import (
+    ADOPT,
+    CALLED,
+    CODE_BACK,
+    CODE_BREAK,
+    CODE_SIGN_IN,
+    CODE_SIGN_OUT,
+    FALLBACK,
+    FROM_AGENT,
+    HOURS_FILE,
+    SWITCH_SECONDS,
+    TALK,
+    V_DIALLED,
+    V_KIND,
+    V_NUMBER,
+    V_PHONE,
+    V_STAGE,
+    V_SWITCH,
+    from_trunk,
+)
+from dialplan.plan import NumberFrom, PbxPlan, Phone, Trunk
+from dialplan.steps import Context, context, extension
+from dialplan.text import Unfit, dialled, file, section
+
+RECEPTION = "reception"
+"""What an incoming call goes through before the controller sees it."""
+RING_COLLEAGUE = 30
+LONGEST_INTERNAL = 3600
+NUMBER = r"^\\+?[0-9]{3,15}$"  # the whole user part; anything else is no number
+ARM = f"Set({V_SWITCH}={SWITCH_SECONDS})", f"Set(TIMEOUT(absolute)={SWITCH_SECONDS})"
+TO_FALLBACK = extension("T", f"Goto({FALLBACK},s,1)")
+
+
+def files(plan: PbxPlan) -> dict[str, str]:
+    """extensions.conf."""
+    _no_number_twice(plan)
+    contexts = [
+        *(_trunk(trunk, plan) for trunk in plan.trunks),
+        _reception(),
+        _agents(plan.phones, plan),
+        _talk(),
+        _called(),
+        _adopt(),
+        *fallback.contexts(plan),
+    ]
+    general = section(
+        "general", "static = yes", "writeprotect = yes", "autofallthrough = yes", "priorityjumping = no"
+    )
+    sections = [general, *contexts, f"#include {HOURS_FILE}\n"]
+    return {"extensions.conf": file(__name__, "the numbers, agents and trunks of center.yaml", sections)}
+
+
+def _no_number_twice(plan: PbxPlan) -> None:
+    for number in plan.numbers:
+        if number in {phone.extension for phone in plan.phones}:
+            raise Unfit(f"numbers: {number} is also the extension of an agent")
+
+
+def _trunk(trunk: Trunk, plan: PbxPlan) -> Context:
+    """From outside only the centre's own numbers exist; there is no way from here to a trunk."""
+    header = {NumberFrom.FROM: "from", NumberFrom.PAI: "pai"}[trunk.number_from]
+    return context(
+        from_trunk(trunk.name),
+        *(
+            extension(
+                dialled(number, "numbers"), f"Set({V_DIALLED}={number})", f"Goto({RECEPTION},{header},1)"
+            )
+            for number in plan.numbers
+        ),
+    )
+
+
+def _reception() -> Context:
+    """The caller's number, checked; then the controller, before the call is answered.
+
+    The URI is parsed by the SIP stack from a variable, so that no quote or comma of the caller's is ever an argument.
+    A number whose owner asks for privacy is no number.
+    """
+    return context(
+        RECEPTION,
+        extension("from", "Set(MWK_URI=${CHANNEL(pjsip,remote_uri)})", "Goto(s,1)"),
+        extension("pai", "Set(MWK_URI=${PJSIP_HEADER(read,P-Asserted-Identity)})", "Goto(s,1)"),
+        extension(
+            "s",
+            *ARM,
+            f"Set({V_KIND}=incoming)",
+            "Set(MWK_USER=${PJSIP_PARSE_URI_FROM(MWK_URI,user)})",
+            "Set(MWK_PRIVACY=${PJSIP_HEADER(read,Privacy)})",
+            f"Set({V_NUMBER}=)",
+            # What the caller wrote stands in no step before the whole of it is known to be a number.
+            f'GotoIf(${{REGEX("{NUMBER}" ${{MWK_USER}})}}?:unknown)',
+            'GotoIf(${REGEX("id|user|header" ${MWK_PRIVACY})}?unknown)',
+            f"Set({V_NUMBER}=${{MWK_USER}})",
+            "unknown: Set(MWK_URI=)",
+            "Set(MWK_USER=)",
+            f"Set(CALLERID(num)=${{{V_NUMBER}}})",
+            "Set(CALLERID(name)=)",
+            "AGI(agi:async,incoming)",
+            f"Goto({FALLBACK},s,1)",
+        ),
+        TO_FALLBACK,
+    )
+
+
+def _agents(phones: tuple[Phone, ...], plan: PbxPlan) -> Context:
+    """What an agent's phone can dial: the codes, colleagues, and the centre's numbers as a caller would."""
+    codes = (CODE_SIGN_IN, CODE_SIGN_OUT, CODE_BREAK, CODE_BACK)
+    sorry = ("Answer()", "Playtones(info)", "Wait(3)", "Hangup()")
+    return context(
+        FROM_AGENT,
+        *(
+            extension(
+                code,
+                *ARM,
+                f"Set({V_KIND}=agent-code)",
+                f"Set({V_DIALLED}={code})",
+                f"Set({V_PHONE}=${{CHANNEL(endpoint)}})",
+                f"AGI(agi:async,agent-code,{code})",
+                *sorry,
+            )
+            for code in codes
+        ),
+        *(
+            extension(
+                phone.extension,
+                f"Set({V_KIND}=colleague)",
+                f"Dial(PJSIP/{phone.extension},{RING_COLLEAGUE},S({LONGEST_INTERNAL}))",
+                "Hangup(${HANGUPCAUSE})",
+            )
+            for phone in phones
+        ),
+        extension("T", *sorry),
+    )
+
+
+def _talk() -> Context:
+    """One offer. ARG1 dial string, ARG2 seconds, ARG3 options; the switch is off while people speak.
+
+    `g` goes on here when the agent hangs up. After a conversation the fallback has nothing to offer but thanks.
+    """
+    return context(
+        TALK,
+        extension(
+            "s",
+            "Set(TIMEOUT(absolute)=0)",
+            "Dial(${ARG1},${ARG2},g${ARG3})",
+            f'ExecIf($["${{DIALSTATUS}}" = "ANSWER"]?Set({V_STAGE}=talk))',
+            f"Set(TIMEOUT(absolute)=${{{V_SWITCH}}})",
+            "Return()",
+        ),
+        TO_FALLBACK,
+    )
+
+
+def _called() -> Context:
+    """A leg that the centre placed: an agent who takes up a promise, or the person who was promised."""
+    return context(
+        CALLED,
+        extension("s", *ARM, f"AGI(agi:async,${{{V_KIND}}})", "Goto(T,1)"),
+        extension(
+            "T",
+            f'GotoIf($["${{{V_KIND}}}" = "callback-person"]?{FALLBACK},s,1)',
+            "Playtones(info)",
+            "Wait(3)",
+            "Hangup()",
+        ),
+    )
+
+
+def _adopt() -> Context:
+    """The controller is back and takes a caller out of the fallback."""
+    return context(ADOPT, extension("s", *ARM, "AGI(agi:async,adopt)", f"Goto({FALLBACK},s,1)"), TO_FALLBACK)

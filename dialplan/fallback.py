@@ -1,0 +1,132 @@
+"""What a caller hears when the controller is down. Asterisk does all of it alone.
+
+In open hours she waits in Asterisk's own queue; otherwise, and when nobody can be reached, she is asked for a number,
+which a small script keeps in the spool until the controller returns. A missing sound is a tone, never the end.
+"""
+
+from dialplan.names import (
+    FALLBACK,
+    FALLBACK_LONGEST,
+    FALLBACK_QUEUE,
+    FALLBACK_QUEUE_SECONDS,
+    HOURS,
+    MUSIC_CLASS,
+    V_KEPT,
+    V_KEYED,
+    V_LANGUAGE,
+    V_NUMBER,
+    V_STAGE,
+)
+from dialplan.plan import PbxPlan
+from dialplan.steps import Context, context, extension
+from dialplan.text import path
+
+SAY = "fallback-say"
+"""Gosub target: ARG1 a prompt, said in the caller's language, or in all of them while it is unknown."""
+ASK = "fallback-ask"
+"""The same with keys: leaves them in V_KEYED, and READSTATUS."""
+FIRST_KEY = 10  # seconds to find paper and keypad; the prompt's own length comes before it
+MOST_DIGITS = 15
+TRIES = 3
+KEYED = r"^[0-9]{9,15}$"
+
+
+def contexts(plan: PbxPlan) -> list[Context]:
+    """The fallback's contexts."""
+    return [_fallback(plan), _say(plan), _ask(plan)]
+
+
+def _fallback(plan: PbxPlan) -> Context:
+    keeper = path(plan.directories.keeper, "keeper")
+    return context(
+        FALLBACK,
+        extension(
+            "s",
+            f"Set(TIMEOUT(absolute)={FALLBACK_LONGEST})",
+            "Answer()",
+            "StopMusicOnHold()",
+            f'GotoIf($["${{{V_STAGE}}}" = "talk"]?thanks,1)',
+            say("trouble"),
+            f"Gosub({HOURS},s,1)",
+            'GotoIf($["${GOSUB_RETVAL}" = "1"]?queue,1:closed,1)',
+        ),
+        extension(
+            "queue",
+            say("waiting"),
+            f"Queue({FALLBACK_QUEUE},,,,{FALLBACK_QUEUE_SECONDS})",
+            # An agent's hang-up ends the call inside Queue: whoever comes here spoke to nobody.
+            "Goto(ask,1)",
+        ),
+        extension("closed", say("closed"), "Goto(ask,1)"),
+        extension(
+            "ask",
+            "Set(MWK_TRIES=0)",
+            "again: Set(MWK_TRIES=$[${MWK_TRIES} + 1])",
+            f"GotoIf($[${{MWK_TRIES}} > {TRIES}]?bye,1)",
+            f'Gosub({ASK},s,1(fallback.${{IF($["${{{V_NUMBER}}}" = ""]?key_number:own_or_key)}}))',
+            f'GotoIf(${{REGEX("{KEYED}" ${{{V_KEYED}}})}}?keep,1)',
+            # `#` alone: the number from which she calls.
+            f'ExecIf($["${{{V_KEYED}}}${{READSTATUS}}" = "OK"]?Set({V_KEYED}=${{{V_NUMBER}}}))',
+            f'GotoIf($["${{{V_KEYED}}}" = "${{{V_NUMBER}}}" & "${{{V_NUMBER}}}" != ""]?keep,1)',
+            f'ExecIf($["${{{V_KEYED}}}" != ""]?{say("wrong_number")})',
+            "Goto(again)",
+        ),
+        extension(
+            "keep",
+            f"Set({V_KEPT}=0)",
+            f"AGI({keeper})",
+            f'GotoIf($["${{{V_KEPT}}}" = "1"]?kept,1)',
+            say("trouble"),
+            "Goto(bye,1)",
+        ),
+        extension("kept", say("kept"), "Goto(bye,1)"),
+        extension("thanks", say("thanks"), "Hangup()"),
+        extension("bye", say("goodbye"), "Hangup()"),
+        extension("T", "Goto(bye,1)"),
+    )
+
+
+def say(key: str) -> str:
+    """The step that says a prompt of the fallback."""
+    return f"Gosub({SAY},s,1(fallback.{key}))"
+
+
+def _say(plan: PbxPlan) -> Context:
+    return context(
+        SAY,
+        extension(
+            "s",
+            *_sounds(plan),
+            "Playback(${sounds})",
+            'GotoIf($["${PLAYBACKSTATUS}" = "SUCCESS"]?end)',
+            "Playtones(!425/400,!0/200,!425/400)",
+            "Wait(2)",
+            "StopPlaytones()",
+            "end: Return()",
+        ),
+        extension("T", f"Goto({FALLBACK},bye,1)"),
+    )
+
+
+def _ask(plan: PbxPlan) -> Context:
+    return context(
+        ASK,
+        extension(
+            "s", *_sounds(plan), f"Read({V_KEYED},${{sounds}},{MOST_DIGITS},,1,{FIRST_KEY})", "Return()"
+        ),
+        extension("T", f"Goto({FALLBACK},bye,1)"),
+    )
+
+
+def _sounds(plan: PbxPlan) -> list[str]:
+    """Steps that leave the files to play in `sounds`: hers, or all languages in the centre's order."""
+    folder = path(plan.directories.sounds, "sounds")
+    every = "&".join(f"{folder}/{language}/${{ARG1}}" for language in plan.languages)
+    return [
+        f"Set(LOCAL(sounds)={every})",
+        *(
+            f'ExecIf($["${{{V_LANGUAGE}}}" = "{language}"]?Set(LOCAL(sounds)={folder}/{language}/${{ARG1}}))'
+            for language in plan.languages
+        ),
+        f"Set(CHANNEL(musicclass)={MUSIC_CLASS})",
+    ]
