@@ -1,10 +1,12 @@
 # Every command can be run again at any time; the second time it needs no network.
 PYTHON ?= python3
-N ?= 2000
-LANGUAGE ?= ar
+N = 2000
+# Set on the command line only: many desktops have a LANGUAGE of their own in the environment.
+LANGUAGE = ar
+unexport LANGUAGE
 MOWAKABA = .venv/bin/mowakaba
 .DEFAULT_GOAL := help
-.PHONY: help setup test-setup check test run demo call bench doctor lock clean
+.PHONY: help setup demo-setup test-setup check test run demo call bench doctor lock clean
 
 help:  ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -12,7 +14,10 @@ help:  ## list these commands
 setup:  ## install what the centre needs, privately in .venv and .parts
 	@$(PYTHON) -m server.setup run
 
-test-setup:  ## that, and what the tests need
+demo-setup:  ## that, and callers and a softphone
+	@$(PYTHON) -m server.setup demo
+
+test-setup:  ## all that, and what the tests need
 	@$(PYTHON) -m server.setup test
 
 run: setup  ## start the centre
@@ -27,10 +32,10 @@ check: test-setup  ## formatting, lint, types, and who may import whom
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 
-demo: test-setup  ## start everything, place calls in each language and print their traces
+demo: demo-setup  ## start everything, place calls in each language and print their traces
 	$(MOWAKABA) demo
 
-call: test-setup  ## place a scripted call on the running centre: make call N=2000 LANGUAGE=zgh
+call: demo-setup  ## place a scripted call on the running centre: make call N=2000 LANGUAGE=zgh
 	$(MOWAKABA) call $(N) --language $(LANGUAGE)
 
 bench: test-setup  ## measure against native Asterisk

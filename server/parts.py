@@ -45,7 +45,7 @@ PLACES = {
     "psql": ("test", "usr/lib/postgresql/*/bin/psql"),
 }
 POSTGRESQL = frozenset({"initdb", "postgres", "pg_ctl", "psql"})
-MENDED_BY = {"run": "make setup", "test": "make test-setup"}
+MENDED_BY = {"run": "make setup", "test": "make demo-setup"}
 
 # The GNU names of the processors that Debian's packages are made for, with each one's loader.
 LOADERS = {

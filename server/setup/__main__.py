@@ -1,4 +1,4 @@
-"""`python3 -m server.setup run|test`: set the checkout up; a second time it only looks."""
+"""`python3 -m server.setup run|demo|test`: set the checkout up; a second time it only looks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from server.parts import CHECKOUT, PartMissing
 from server.setup import environment, trees
 from server.setup.report import SetupFailed, say
 
-LEVELS = {"run": ("run",), "test": ("run", "test")}
+# Which Python packages and which trees of programs each level needs.
+LEVELS = {"run": ("run", ("run",)), "demo": ("run", ("run", "test")), "test": ("test", ("run", "test"))}
 
 
 def main(arguments: list[str]) -> int:
@@ -22,8 +23,9 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         with only_one():
-            environment.ready(arguments[0])
-            for name in LEVELS[arguments[0]]:
+            packages, programs = LEVELS[arguments[0]]
+            environment.ready(packages)
+            for name in programs:
                 trees.ready(trees.wanted(name))
     except (SetupFailed, PartMissing) as failure:
         print(f"setup: {failure}", file=sys.stderr)

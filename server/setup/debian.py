@@ -123,7 +123,11 @@ class Archive:
             say("warning: the mirror's index is out of date; its signature is checked all the same")
             self._lag_tolerated = True
             answer = self._apt("update", limit=SECONDS_FOR_INDEX)
-        trouble = [line for line in answer.stdout.splitlines() if line.startswith(("E:", "Err:", "W: Failed to fetch"))]
+        trouble = [
+            line
+            for line in answer.stdout.splitlines()
+            if line.startswith(("E:", "Err:", "W: Failed to fetch"))
+        ]
         if answer.returncode or trouble:
             raise SetupFailed(
                 "Debian's package index cannot be fetched:\n" + _indented(trouble or [answer.stdout])

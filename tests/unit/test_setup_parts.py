@@ -43,7 +43,7 @@ def test_an_asterisk_is_recent_from_22_10(answer: str, recent: bool) -> None:
 
 
 @pytest.mark.usefixtures("no_system", "folder")
-@pytest.mark.parametrize(("name", "command"), [("asterisk", "make setup"), ("sipp", "make test-setup")])
+@pytest.mark.parametrize(("name", "command"), [("asterisk", "make setup"), ("sipp", "make demo-setup")])
 def test_a_missing_program_says_what_mends_it(name: str, command: str) -> None:
     with pytest.raises(parts.PartMissing, match=f"run: {command}"):
         parts.find(name)
