@@ -44,14 +44,14 @@ class AgentSignedIn:
 
 @dataclass(frozen=True, slots=True)
 class AgentSignedOut:
-    """The agent goes; a conversation or wrap-up under way is finished first."""
+    """The agent goes. A conversation the desk gave is finished first; ringing and wrap-up end at once."""
 
     agent: AgentId
 
 
 @dataclass(frozen=True, slots=True)
 class AgentTookBreak:
-    """The agent pauses; a conversation or wrap-up under way is finished first."""
+    """The agent pauses. A conversation the desk gave is finished first; ringing and wrap-up end at once."""
 
     agent: AgentId
     reason: BreakReason

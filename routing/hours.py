@@ -24,7 +24,7 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
-    """A day on which the centre is closed, with its name as a key of language codes (`ar`, `fr`, `zgh`, `en`)."""
+    """A day on which the centre is closed, with its English name, the key under which others translate it."""
 
     day: date
     name: str

@@ -4,10 +4,14 @@ Every value is frozen; a change is a new value made by `routing.decide`. Moments
 durations are timedelta.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
+
+from routing.queue import Queue
+from routing.seats import Seats
 
 AgentId = NewType("AgentId", str)
 CallId = NewType("CallId", str)
@@ -89,7 +93,7 @@ class Available:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The phone rings for `entry`, until `until` at most. `free_since` returns when the offer is withdrawn."""
+    """The phone rings for `entry`, until `until` at most. `free_since` comes back if it is withdrawn."""
 
     entry: EntryId
     until: datetime
@@ -98,7 +102,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Talking:
-    """In conversation. `entry` is None for a call that the desk did not give (another agent, an outside number)."""
+    """In conversation. `entry` is None for a call the desk did not give: a colleague, an outside number."""
 
     entry: EntryId | None
     since: datetime
@@ -138,18 +142,39 @@ class Device(StrEnum):
     IN_USE = "in_use"
 
 
+REPORT_MARGIN = timedelta(seconds=5)  # after an offer's time is up, for the call's flow to report the miss
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """An agent at the desk: what the person does and what the telephone can do.
 
     Only `Available` with an `IDLE` device is free for an offer.
-    `back_on_break`: a break asked for while ringing, talking or writing; it begins when that ends.
+    `next_state`: a break or a sign-out asked for in a conversation; it begins when that ends.
     """
 
     agent: Agent
     state: AgentState = field(default_factory=SignedOut)
     device: Device = Device.UNREACHABLE
     next_state: OnBreak | SignedOut | None = None
+
+    @property
+    def free_since(self) -> datetime | None:
+        """Since when an offer could be made, or None when none can."""
+        match self.state:
+            case Available(since) if self.device is Device.IDLE:
+                return since
+        return None
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When the state ends by itself: the end of wrap-up, or an offer of which no end was reported."""
+        match self.state:
+            case WrappingUp(until):
+                return until
+            case Offered(until=until):
+                return until + REPORT_MARGIN
+        return None
 
 
 # ---- who waits ----
@@ -214,8 +239,8 @@ class AttemptResult(StrEnum):
 class Callback:
     """A promise, not a row: this person will be called back in her language on her subject.
 
-    `number` is E.164. `asked_at` gives her place in the line. `not_before` is when the next attempt may begin;
-    `promised_until` is the end of the window she was told, or None. `asked_in` is the call in which she asked.
+    `number` is E.164. `asked_at` gives her place in the line. `not_before`: when the next attempt may begin,
+    `promised_until` the end of the window she was told, or None. `asked_in` is the call in which she asked.
     `version` grows by one with every change and orders them in the store.
     """
 
@@ -250,12 +275,20 @@ class DeskRules:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The whole distribution as one value. `queue` is ordered oldest `age_from` first, ties by id."""
+    """The whole distribution as one value.
+
+    `seats` reads like a dict of `Seat` by agent; `queue` iterates oldest `age_from` first, ties by id.
+    """
 
     rules: DeskRules = field(default_factory=DeskRules)
-    seats: dict[AgentId, Seat] = field(default_factory=dict)
-    queue: tuple[QueueEntry, ...] = ()
+    seats: Seats = field(default_factory=Seats)
+    queue: Queue = field(default_factory=Queue)
     offers: dict[EntryId, AgentId] = field(default_factory=dict)
     """Entries of `queue` being offered now."""
     talks: dict[EntryId, AgentId] = field(default_factory=dict)
     """Entries that left the queue to an agent and whose conversation goes on."""
+
+
+def desk_for(agents: Iterable[Agent], rules: DeskRules | None = None) -> Desk:
+    """A desk at which these agents sit, all signed out, with nobody waiting."""
+    return Desk(rules=rules or DeskRules(), seats=Seats(Seat(agent) for agent in agents))
