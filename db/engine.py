@@ -1,0 +1,111 @@
+"""The database behind a URL: SQLite in a file, or PostgreSQL; and errors in words without a password."""
+
+import json
+import os
+import sqlite3
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+LOCK_WAIT = 1.0  # seconds SQLite itself waits for another writer; the journal's writer tries again after that
+CONNECT_TIMEOUT = 5.0  # seconds
+COMMAND_TIMEOUT = 10.0  # seconds; a write takes milliseconds
+WRITES = "mowakaba_writes"
+
+
+class DatabaseUnreachable(Exception):  # noqa: N818 - named for what is wrong
+    """The database cannot be used now; the message says what is wrong and what to do."""
+
+
+def parse_url(url: str) -> URL:
+    """Return `url` with its asyncio driver; `sqlite:///file` and `postgresql://…` do. Raises ValueError."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ValueError(
+            "database.url is not a URL; write sqlite:///var/mowakaba.db or postgresql://…"
+        ) from error
+    driver = DRIVERS.get(parsed.get_backend_name())
+    if driver is None:
+        raise ValueError(
+            f"database.url: {parsed.drivername} is not supported; use sqlite:/// or postgresql://"
+        )
+    return parsed.set(drivername=driver)
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """Return the file of an SQLite URL; None for PostgreSQL and for a database in memory."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database))
+
+
+def create_engine(url: URL) -> AsyncEngine:
+    """Return an engine; nothing is connected yet. Its errors never show parameters: personal data."""
+    options: dict[str, Any] = {
+        "hide_parameters": True,
+        "json_serializer": partial(json.dumps, ensure_ascii=False, separators=(",", ":"), default=str),
+    }
+    if url.get_backend_name() == "sqlite":
+        engine = create_async_engine(url, connect_args={"timeout": LOCK_WAIT}, **options)
+        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    arguments = {
+        "timeout": CONNECT_TIMEOUT,
+        "command_timeout": COMMAND_TIMEOUT,
+        "server_settings": {"application_name": "mowakaba", "timezone": "UTC"},
+    }
+    return create_async_engine(url, connect_args=arguments, pool_pre_ping=True, **options)
+
+
+def make_private(file: Path) -> None:
+    """Create an SQLite file that only its owner reads; its -wal and -shm take the same mode from it."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+def reason(error: BaseException) -> str:
+    """Say what a database error is, without the values it was about: they are personal data."""
+    for cause in causes(error):
+        match cause:
+            case sqlite3.Error():
+                return str(cause)
+            case OSError() if cause.strerror:
+                return cause.strerror
+            case TimeoutError():
+                return "no answer in time"
+        if sqlstate := getattr(cause, "sqlstate", None):
+            return f"{type(cause).__name__} ({sqlstate})"
+    return type(error).__name__
+
+
+def causes(error: BaseException) -> list[BaseException]:
+    """Return `error` and what it was raised from, the root first."""
+    chain: list[BaseException] = []
+    current: BaseException | None = error
+    while current is not None and current not in chain:
+        chain.append(current)
+        current = current.__cause__ or getattr(current, "orig", None) or current.__context__
+    return chain[::-1]
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver then begins no transaction of its own; `_begin_sqlite` does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # WAL: readers and the one writer do not wait for each other. With NORMAL a power cut may take the last
+    # transactions but never damages the file; the journal still has them only if not yet acknowledged.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that turns to writing fails at once when another writes, whatever the time-out.
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
