@@ -1,0 +1,149 @@
+"""From what the administrator wrote to what the program thinks with: the centre, the plan of the PBX."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from routing.holidays import fixed_holidays
+
+from config.feasts import feast_days
+from config.schema import AgentSection, HoursSection, Settings, TrunkSection
+from config.secrets import Secrets
+from dialplan.plan import Directories, PbxPlan, Phone, Trunk
+from ivr.centre import CallbackRules, Centre, QueueRules
+from routing.hours import Holiday, Open, OpeningHours, SeasonalWeek, SpecialDay
+from routing.model import Agent, AgentId, DeskRules, Language, Subject
+
+YEARS_BEFORE, YEARS_AFTER = 2, 5  # a controller is restarted within five years
+AHEAD = timedelta(days=60)  # the fallback knows when to open this long after the controller last ran
+
+
+def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
+    """The centre as flows know it, with the holidays from two years before `around` (now) to five after."""
+    subjects = tuple(Subject(code) for code in settings.subjects)
+    names = settings.centre.name
+    return Centre(
+        name=MappingProxyType({language: getattr(names, language) for language in settings.languages}),
+        zone=settings.centre.time_zone,
+        hours=to_hours(settings, around),
+        numbers=settings.numbers,
+        languages=settings.languages,
+        subjects=subjects,
+        agents=MappingProxyType({AgentId(agent.id): _agent(agent, subjects) for agent in settings.agents}),
+        callbacks=CallbackRules(
+            offered=settings.callbacks.offered,
+            allowed=settings.callbacks.allowed,
+            refused=settings.callbacks.refused,
+            spacing=settings.callbacks.spacing,
+            most_attempts=settings.callbacks.most_attempts,
+            busy_spacing=settings.callbacks.busy_spacing,
+            ring_for=settings.callbacks.ring_for,
+            at_once=settings.callbacks.at_once,
+        ),
+        queue=QueueRules(
+            longest_wait=settings.queue.longest_wait,
+            most_waiting=settings.queue.most_waiting,
+            offer_callback_after=settings.queue.offer_callback_after,
+            grace_at_closing=settings.queue.grace_at_closing,
+        ),
+        desk=DeskRules(
+            ring_for=settings.desk.ring_for,
+            wrap_up=settings.desk.wrap_up,
+            position_every=settings.desk.position_every,
+            subjects_relax_after=settings.desk.subjects_relax_after,
+        ),
+    )
+
+
+def to_hours(settings: Settings, around: datetime | None = None) -> OpeningHours:
+    """When the centre is open; `around` as for `to_centre`."""
+    zone = settings.centre.time_zone
+    year = (around or datetime.now(UTC)).astimezone(zone).year
+    hours = settings.hours
+    return OpeningHours(
+        zone=zone,
+        week=hours.week.days,
+        holidays=_holidays(hours, range(year - YEARS_BEFORE, year + YEARS_AFTER + 1)),
+        special_days=tuple(SpecialDay(day.day, day.hours, day.why) for day in hours.special_days),
+        seasons=tuple(
+            SeasonalWeek(season.first, season.last, season.week.days, season.why) for season in hours.seasons
+        ),
+    )
+
+
+def to_plan(settings: Settings, secrets: Secrets, directories: Directories, now: datetime) -> PbxPlan:
+    """The telephone exchange that the settings describe, with the open intervals of the next 60 days."""
+    pbx, names = settings.pbx, settings.centre.name
+    return PbxPlan(
+        centre_name=names.fr or getattr(names, settings.languages[0]),
+        numbers=settings.numbers,
+        languages=settings.languages,
+        phones=tuple(
+            Phone(agent.extension, agent.name, secrets.agents[AgentId(agent.id)]) for agent in settings.agents
+        ),
+        trunks=tuple(_trunk(trunk, secrets) for trunk in settings.trunks),
+        directories=directories,
+        sip_address=pbx.sip_address,
+        sip_port=pbx.sip_port,
+        rtp_ports=pbx.rtp_ports,
+        ami_address=pbx.ami_host,
+        ami_port=pbx.ami_port,
+        ami_secret=secrets.ami,
+        external_address=pbx.external_address,
+        local_networks=pbx.local_networks,
+        callback_prefixes=settings.callbacks.allowed,
+        open_intervals=tuple(open_intervals(to_hours(settings, now), now, now + AHEAD)),
+    )
+
+
+def open_intervals(hours: OpeningHours, since: datetime, until: datetime) -> Iterator[tuple[int, int]]:
+    """The times of opening between two moments as (from, until) in epoch seconds, ascending."""
+    moment = since
+    while moment < until:
+        state = hours.at(moment)
+        if isinstance(state, Open):
+            yield int(moment.timestamp()), int(state.until.timestamp())
+            moment = state.until
+        elif state.reopens_at is None:
+            return
+        else:
+            moment = state.reopens_at
+
+
+def database_url(settings: Settings, state: Path) -> str:
+    """The URL as SQLAlchemy's async engines take it; by default SQLite in the state folder."""
+    if settings.database.url is None:
+        return f"sqlite+aiosqlite:///{(state / 'mowakaba.db').absolute()}"
+    scheme, rest = settings.database.url.get_secret_value().split("://", 1)
+    driver = "sqlite+aiosqlite" if scheme.startswith("sqlite") else "postgresql+asyncpg"
+    return f"{driver}://{rest}"
+
+
+def _agent(agent: AgentSection, every_subject: tuple[Subject, ...]) -> Agent:
+    chosen = every_subject if agent.subjects is None else tuple(Subject(code) for code in agent.subjects)
+    languages: tuple[Language, ...] = agent.languages
+    return Agent(AgentId(agent.id), agent.name, agent.extension, languages, frozenset(chosen))
+
+
+def _holidays(hours: HoursSection, years: range) -> tuple[Holiday, ...]:
+    chosen = hours.holidays
+    fixed = [holiday for year in years for holiday in fixed_holidays(year)] if chosen.fixed else []
+    islamic = feast_days(years, chosen.confirmed) if chosen.islamic else ()
+    return tuple(sorted([*fixed, *islamic], key=lambda holiday: holiday.day))
+
+
+def _trunk(trunk: TrunkSection, secrets: Secrets) -> Trunk:
+    return Trunk(
+        name=trunk.name,
+        peers=trunk.peers,
+        number_from=trunk.number_from,
+        host=trunk.host,
+        port=trunk.port,
+        transport=trunk.transport,
+        username=trunk.username,
+        secret=secrets.trunks.get(trunk.name),
+        register=trunk.registers,
+        caller_id=trunk.caller_id,
+        codecs=trunk.codecs,
+    )

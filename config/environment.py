@@ -1,0 +1,75 @@
+"""Settings from environment variables: MOWAKABA_PBX__SIP_PORT=5070 is `pbx.sip_port: 5070`, and wins.
+
+Only names with two underscores between section and key, and the plain lists (MOWAKABA_NUMBERS, …), are
+settings; an item of a list is called by its id or name: MOWAKABA_AGENTS__SALMA__SECRET.
+"""
+
+from collections.abc import Collection, Mapping
+
+from config.mistakes import KeyPath, Mistake, Origin, nearest
+from config.source import Source, Tree
+
+PREFIX = "MOWAKABA_"
+
+
+def override(source: Source, environ: Mapping[str, str], sections: Collection[str]) -> None:
+    """Put the variables' values into `source`, each with the variable as its origin."""
+    for variable in sorted(environ):
+        if not variable.upper().startswith(PREFIX):
+            continue
+        steps = variable[len(PREFIX) :].lower().split("__")
+        if len(steps) == 1 and steps[0] not in sections:
+            continue  # MOWAKABA_CONFIG and the like are not settings
+        origin = Origin(variable=variable)
+        if "" in steps:
+            mend = "write MOWAKABA_SECTION__KEY, with two underscores between section and key"
+            source.mistakes.append(Mistake(origin, "", "is not a setting's name", mend))
+        elif steps[0] not in sections:
+            what = f"there is no section {steps[0]}"
+            source.mistakes.append(Mistake(origin, "", what, nearest(steps[0], sections)))
+        else:
+            _put(source, steps, environ[variable], origin)
+
+
+def _put(source: Source, steps: list[str], value: str, origin: Origin) -> None:
+    here: Tree = source.tree
+    path: KeyPath = ()
+    for depth, step in enumerate(steps):
+        last = depth == len(steps) - 1
+        if isinstance(here, list):
+            place = _item(here, step)
+            if place is None:
+                what = f"nothing in {source.spell(path)} has the id or name {step}"
+                source.mistakes.append(Mistake(origin, "", what, "use one that the file lists"))
+                return
+            path = (*path, place)
+            if last or not isinstance(here[place], dict | list):
+                source.mistakes.append(
+                    Mistake(origin, "", "sets no single value", "add __ and the key to set")
+                )
+                return
+            here = here[place]
+            continue
+        assert isinstance(here, dict)
+        path = (*path, step)
+        source.origins[path] = origin
+        if last:
+            if value.strip():
+                here[step] = value
+            else:
+                here.pop(step, None)
+            return
+        below = here.get(step)
+        if not isinstance(below, dict | list):
+            below = here[step] = {}
+        here = below
+
+
+def _item(items: list[Tree], step: str) -> int | None:
+    for place, item in enumerate(items):
+        if isinstance(item, dict):
+            for key in ("id", "name"):
+                name = item.get(key)
+                if isinstance(name, str) and name.lower().replace("-", "_") == step:
+                    return place
+    return None

@@ -1,0 +1,339 @@
+"""The sections of `center.yaml` as the administrator writes them; unknown keys are refused.
+
+Defaults that the program thinks with come from its own types, so that the two cannot differ.
+"""
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from routing.zone import centre_zone
+
+from config.mistakes import Mistake
+from config.values import (
+    Address,
+    Day,
+    DaySpans,
+    Host,
+    Name,
+    Network,
+    Port,
+    PortRange,
+    YesOrNo,
+    Zone,
+    duration,
+    listed,
+    one_of,
+    pattern,
+    whole,
+)
+from dialplan.names import AMI_USER
+from dialplan.plan import NumberFrom
+from ivr.centre import CallbackRules, QueueRules
+from routing.hours import Span
+from routing.model import DeskRules, Language
+
+NOTHING = timedelta(0)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+Dialled = Annotated[
+    str, pattern(r"\+?[0-9]{1,15}", "is not a telephone number", "write its digits, such as 2000")
+]
+Extension = Annotated[
+    str, pattern(r"[0-9]{2,6}", "is not an extension", "write two to six digits, such as 101")
+]
+Prefix = Annotated[
+    str, pattern(r"\+[0-9]{1,14}", "is not the beginning of an international number", "write +212 or +2125")
+]
+Code = Annotated[
+    str,
+    pattern(
+        r"[a-z][a-z0-9_-]{0,30}",
+        "is not a short name",
+        "use small letters a–z, digits, - and _, a letter first",
+    ),
+]
+Secret = Annotated[
+    SecretStr,
+    pattern(
+        r"[!#-:<-\[\]-~]{8,128}",
+        "is not usable as a secret",
+        'write 8 to 128 letters, digits and signs, without spaces, ", ; and \\',
+        hidden=True,
+    ),
+]
+DatabaseUrl = Annotated[
+    SecretStr,
+    pattern(
+        r"(sqlite|sqlite\+aiosqlite|postgres|postgresql|postgresql\+asyncpg)://\S*",
+        "is not the address of a database that is known here",
+        "write postgresql://user@host/name, or remove the line to use SQLite",
+        hidden=True,
+    ),
+]
+Languages = Annotated[
+    tuple[Annotated[Language, one_of(Language)], ...], listed("languages such as [ar, zgh, fr]")
+]
+Subjects = Annotated[tuple[Code, ...], listed("subjects such as [legal, funding]")]
+Numbers = Annotated[tuple[Dialled, ...], listed("numbers such as [2000]")]
+
+
+class Section(BaseModel):
+    """A part of the file: no key that is not known, nothing that changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Names(Section):
+    """A name in the languages of the centre."""
+
+    ar: Name | None = None
+    zgh: Name | None = None
+    fr: Name | None = None
+
+
+class CentreSection(Section):
+    """Who the centre is."""
+
+    name: Names
+    time_zone: Zone = Field(default_factory=lambda: centre_zone("Africa/Casablanca"))
+
+
+OFFICE_DAY = (Span(time(8, 30), time(16, 30)),)
+
+
+class Week(Section):
+    """Seven days; one that is not written is closed."""
+
+    monday: DaySpans = ()
+    tuesday: DaySpans = ()
+    wednesday: DaySpans = ()
+    thursday: DaySpans = ()
+    friday: DaySpans = ()
+    saturday: DaySpans = ()
+    sunday: DaySpans = ()
+
+    @property
+    def days(self) -> tuple[tuple[Span, ...], ...]:
+        """Monday first."""
+        return (
+            self.monday,
+            self.tuesday,
+            self.wednesday,
+            self.thursday,
+            self.friday,
+            self.saturday,
+            self.sunday,
+        )
+
+
+OFFICE_WEEK = Week(
+    monday=OFFICE_DAY, tuesday=OFFICE_DAY, wednesday=OFFICE_DAY, thursday=OFFICE_DAY, friday=OFFICE_DAY
+)
+
+
+class Season(Section):
+    """Another week between two days, both included."""
+
+    why: Name
+    first: Day
+    last: Day
+    week: Week
+
+
+class Feast(StrEnum):
+    """The Islamic holidays, whose days are announced on the evening before."""
+
+    MUHARRAM = "muharram"
+    MAWLID = "mawlid"
+    EID_AL_FITR = "eid_al_fitr"
+    EID_AL_ADHA = "eid_al_adha"
+
+
+class ConfirmedFeast(Section):
+    """The first day of a feast as it was announced."""
+
+    feast: Annotated[Feast, one_of(Feast)]
+    first_day: Day
+
+
+class HolidaysSection(Section):
+    """Which public holidays close the centre."""
+
+    fixed: YesOrNo = True
+    islamic: YesOrNo = True
+    confirmed: Annotated[tuple[ConfirmedFeast, ...], listed("feasts, each with feast: and first_day:")] = ()
+
+
+class SpecialDaySection(Section):
+    """A day that differs from week and holidays."""
+
+    day: Day
+    hours: DaySpans
+    why: Name
+
+
+class HoursSection(Section):
+    """When the centre is open."""
+
+    week: Week = OFFICE_WEEK
+    seasons: Annotated[tuple[Season, ...], listed("seasons, each with why:, first:, last: and week:")] = ()
+    holidays: HolidaysSection = HolidaysSection()
+    special_days: Annotated[
+        tuple[SpecialDaySection, ...], listed("days, each with day:, hours: and why:")
+    ] = ()
+
+
+class AgentSection(Section):
+    """Someone who answers. Without `secret` or `secret_file` one is generated."""
+
+    id: Code
+    name: Name
+    extension: Extension
+    languages: Languages
+    subjects: Subjects | None = None
+    """None: every subject of the centre."""
+    secret: Secret | None = None
+    secret_file: Path | None = None
+
+
+Codec = Literal["alaw", "ulaw", "g722", "opus", "gsm", "g729"]
+
+
+class TrunkSection(Section):
+    """A way in from, and out to, the public telephone network."""
+
+    name: Code
+    peers: Annotated[tuple[Network, ...], listed("addresses such as [192.0.2.10]")]
+    number_from: Annotated[NumberFrom, one_of(NumberFrom)] = NumberFrom.FROM
+    host: Host | None = None
+    port: Port = 5060
+    transport: Annotated[Literal["udp", "tcp"], one_of(("udp", "tcp"))] = "udp"
+    username: Annotated[
+        str | None,
+        pattern(r"[A-Za-z0-9_.+@-]{1,64}", "is not a user name", "use letters, digits and _ . + @ -"),
+    ] = None
+    secret: Secret | None = None
+    secret_file: Path | None = None
+    registers: YesOrNo = Field(default=False, alias="register")
+    caller_id: Dialled | None = None
+    codecs: Annotated[
+        tuple[Annotated[Codec, one_of(("alaw", "ulaw", "g722", "opus", "gsm", "g729"))], ...],
+        listed("codecs such as [alaw, ulaw]"),
+    ] = ("alaw", "ulaw")
+
+
+LOCAL_TEST_TRUNK = TrunkSection(name="local-test", peers=("127.0.0.2",))
+"""Test callers on this machine call from 127.0.0.2, so that they are not taken for agents' phones."""
+
+
+class PbxMode(StrEnum):
+    """Who runs the telephone exchange."""
+
+    EMBEDDED = "embedded"
+    """Mowakaba starts its own Asterisk."""
+    ATTACHED = "attached"
+    """An Asterisk that runs already."""
+
+
+class PbxSection(Section):
+    """The telephone exchange."""
+
+    mode: Annotated[PbxMode, one_of(PbxMode)] = PbxMode.EMBEDDED
+    sip_address: Address = "127.0.0.1"
+    sip_port: Port = 5060
+    rtp_ports: PortRange = (20000, 20999)
+    external_address: Host | None = None
+    local_networks: Annotated[tuple[Network, ...], listed("networks such as [192.168.1.0/24]")] = ()
+    ami_host: Host = "127.0.0.1"
+    ami_port: Port = 5038
+    ami_user: Annotated[
+        str, pattern(r"[A-Za-z0-9_-]{1,32}", "is not a user name", "use letters, digits, - and _")
+    ] = AMI_USER
+    ami_secret: Secret | None = None
+    ami_secret_file: Path | None = None
+
+
+class DatabaseSection(Section):
+    """Where calls are kept."""
+
+    url: DatabaseUrl | None = None
+
+
+_DESK, _QUEUE, _CALLBACKS = DeskRules(), QueueRules(), CallbackRules()
+
+
+class DeskSection(Section):
+    """How calls are given to agents."""
+
+    ring_for: Annotated[timedelta, duration(5 * SECOND, 2 * MINUTE)] = _DESK.ring_for
+    wrap_up: Annotated[timedelta, duration(NOTHING, HOUR)] = _DESK.wrap_up
+    position_every: Annotated[timedelta, duration(10 * SECOND, HOUR)] = _DESK.position_every
+    subjects_relax_after: Annotated[timedelta, duration(NOTHING, DAY)] = _DESK.subjects_relax_after
+
+
+class QueueSection(Section):
+    """How long a caller may wait and what she is offered meanwhile."""
+
+    longest_wait: Annotated[timedelta, duration(MINUTE, 8 * HOUR)] = _QUEUE.longest_wait
+    most_waiting: Annotated[int, whole(1, 100_000)] = _QUEUE.most_waiting
+    offer_callback_after: Annotated[timedelta, duration(NOTHING, 8 * HOUR)] = _QUEUE.offer_callback_after
+    grace_at_closing: Annotated[timedelta, duration(NOTHING, 8 * HOUR)] = _QUEUE.grace_at_closing
+
+
+class CallbacksSection(Section):
+    """When and how often a promise to call back is tried."""
+
+    offered: YesOrNo = _CALLBACKS.offered
+    allowed: Annotated[tuple[Prefix, ...], listed("beginnings of numbers such as [+212]")] = (
+        _CALLBACKS.allowed
+    )
+    refused: Annotated[tuple[Prefix, ...], listed("beginnings of numbers such as [+21289]")] = (
+        _CALLBACKS.refused
+    )
+    spacing: Annotated[
+        tuple[Annotated[timedelta, duration(SECOND, 30 * DAY)], ...], listed("durations such as [15m, 1h]")
+    ] = _CALLBACKS.spacing
+    most_attempts: Annotated[int, whole(1, 100)] = _CALLBACKS.most_attempts
+    busy_spacing: Annotated[timedelta, duration(SECOND, DAY)] = _CALLBACKS.busy_spacing
+    ring_for: Annotated[timedelta, duration(5 * SECOND, 3 * MINUTE)] = _CALLBACKS.ring_for
+    at_once: Annotated[int, whole(1, 1000)] = _CALLBACKS.at_once
+
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["text", "json"]
+
+
+class LogSection(Section):
+    """What the controller tells of itself."""
+
+    level: Annotated[LogLevel, one_of(("debug", "info", "warning", "error"))] = "info"
+    format: Annotated[LogFormat, one_of(("text", "json"))] = "text"
+    file: Path | None = None
+
+
+SUBJECTS = ("legal", "capacity", "funding", "participation", "digital", "events", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole file after every check. `warnings` do not keep the centre from working."""
+
+    source: Path
+    centre: CentreSection
+    hours: HoursSection = HoursSection()
+    numbers: tuple[str, ...] = ("2000",)
+    languages: tuple[Language, ...] = (Language.ARABIC, Language.TAMAZIGHT, Language.FRENCH)
+    subjects: tuple[str, ...] = SUBJECTS
+    agents: tuple[AgentSection, ...] = ()
+    trunks: tuple[TrunkSection, ...] = (LOCAL_TEST_TRUNK,)
+    pbx: PbxSection = PbxSection()
+    database: DatabaseSection = DatabaseSection()
+    desk: DeskSection = DeskSection()
+    queue: QueueSection = QueueSection()
+    callbacks: CallbacksSection = CallbacksSection()
+    log: LogSection = LogSection()
+    warnings: tuple[Mistake, ...] = ()
