@@ -1,0 +1,1 @@
+"""The Asterisk edge: AMI becomes typed events, and flows become AsyncAGI commands."""
