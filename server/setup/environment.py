@@ -22,6 +22,8 @@ from server.setup.report import Progress, SetupFailed, say
 
 OLDEST_PYTHON = (3, 11)
 FOLDER = CHECKOUT / ".venv"
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+CERTIFICATES = FOLDER / "ca-certificates.pem"
 LOCKS = {"run": ("run.txt",), "test": ("run.txt", "dev.txt")}
 WHAT = {"run": "Python packages", "test": "Python packages for tests"}
 # How pip begins the line in which it comes to the next package of a lock.
@@ -107,6 +109,17 @@ def _pip_from_distribution() -> None:
             )
         # A wheel is a zip file that Python imports from.
         _pip("install", "--no-index", str(wheels[-1]), path=str(wheels[-1]))
+    if not SYSTEM_CERTIFICATES.is_file():
+        _certificates_from_distribution()
+
+
+def _certificates_from_distribution() -> None:
+    """Give pip the authorities it trusts: the distribution's pip reads no others than the system's file."""
+    with tempfile.TemporaryDirectory(prefix="mowakaba-ca-") as folder:
+        debian.unpack(debian.own_package(Path(folder), "ca-certificates"), Path(folder) / "files")
+        authorities = sorted((Path(folder) / "files/usr/share/ca-certificates").rglob("*.crt"))
+        text = "".join(authority.read_text(encoding="ascii") for authority in authorities)
+        CERTIFICATES.write_text(text, encoding="ascii")
 
 
 def _install(level: str) -> None:
@@ -144,6 +157,8 @@ def _pip(*arguments: str, path: str | None = None, watch: Callable[[str], None] 
     }
     environment.pop("PYTHONHOME", None)
     environment.pop("PYTHONPATH", None)
+    if CERTIFICATES.is_file() and not SYSTEM_CERTIFICATES.is_file():
+        environment.setdefault("PIP_CERT", str(CERTIFICATES))
     if path is not None:
         environment["PYTHONPATH"] = path
     said: deque[str] = deque(maxlen=12)
