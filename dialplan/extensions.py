@@ -1,7 +1,9 @@
-"""extensions.conf: every call becomes a question to the controller, and a caller is never left without an answer.
+"""extensions.conf: every call becomes a question to the controller, and a caller is never left without an
+answer.
 
-`AGI(agi:async,KIND)` hands the channel to the controller. The dead-man's switch is set before it: when nobody pushes
-the time forward, Asterisk leaves AGI and goes on at extension `T` of the context, which leads to the fallback.
+`AGI(agi:async,KIND)` hands the channel to the controller. The dead-man's switch is set before it: when
+nobody pushes the time forward, Asterisk leaves AGI and goes on at extension `T` of the context, which leads
+to the fallback.
 """
 
 from dialplan import fallback
@@ -80,8 +82,8 @@ def _trunk(trunk: Trunk, plan: PbxPlan) -> Context:
 def _reception() -> Context:
     """The caller's number, checked; then the controller, before the call is answered.
 
-    The URI is parsed by the SIP stack from a variable, so that no quote or comma of the caller's is ever an argument.
-    A number whose owner asks for privacy is no number.
+    The URI is parsed by the SIP stack from a variable, so that no quote or comma of the caller's is ever an
+    argument. A number whose owner asks for privacy is no number.
     """
     return context(
         RECEPTION,
@@ -143,7 +145,8 @@ def _agents(phones: tuple[Phone, ...], plan: PbxPlan) -> Context:
 def _talk() -> Context:
     """One offer. ARG1 dial string, ARG2 seconds, ARG3 options; the switch is off while people speak.
 
-    `g` goes on here when the agent hangs up. After a conversation the fallback has nothing to offer but thanks.
+    `g` goes on here when the agent hangs up. After a conversation the fallback has nothing to offer but
+    thanks.
     """
     return context(
         TALK,

@@ -1,7 +1,8 @@
 """What a caller hears when the controller is down. Asterisk does all of it alone.
 
-In open hours she waits in Asterisk's own queue; otherwise, and when nobody can be reached, she is asked for a number,
-which a small script keeps in the spool until the controller returns. A missing sound is a tone, never the end.
+In open hours she waits in Asterisk's own queue; otherwise, and when nobody can be reached, she is asked for
+a number, which a small script keeps in the spool until the controller returns. A missing sound is a tone,
+never the end.
 """
 
 from dialplan.names import (

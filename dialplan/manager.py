@@ -8,7 +8,7 @@ import ipaddress
 
 from dialplan.names import AMI_USER
 from dialplan.plan import PbxPlan
-from dialplan.text import file, port, section, secret, settings
+from dialplan.text import file, port, secret, section, settings
 
 READ = "agi,call,dtmf"
 WRITE = "agi,call,originate,reporting"
@@ -32,7 +32,8 @@ EVENTS = (
     "Shutdown",
     "SoftHangupRequest",
 )
-"""What the controller hears of. Lists that it asks for (channels, states) come whole, whatever stands here."""
+"""What the controller hears of. Lists that it asks for (channels, states) come whole, whatever stands here.
+"""
 
 
 def files(plan: PbxPlan) -> dict[str, str]:

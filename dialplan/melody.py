@@ -1,4 +1,6 @@
-"""What callers hear while they wait when the centre brings no music of its own: a slow, soft melody, made here."""
+"""What callers hear while they wait when the centre brings no music of its own: a slow, soft melody, made
+here.
+"""
 
 import io
 import math

@@ -5,7 +5,9 @@ FROM_AGENT = "from-agent"
 FALLBACK = "fallback"
 """What callers hear when the controller is down."""
 TALK = "talk"
-"""Gosub target of one offer: switch off, Dial, switch on, Return. ARG1 dial string, ARG2 seconds, ARG3 options."""
+"""Gosub target of one offer: switch off, Dial, switch on, Return. ARG1 dial string, ARG2 seconds, ARG3
+options.
+"""
 ADOPT = "adopt"
 """Where a caller found in the fallback is redirected to when the controller is back."""
 CALLED = "called"

@@ -1,12 +1,13 @@
 """pjsip.conf: agents' phones and trunks.
 
-Asterisk copies a caller's From into its events unless the endpoint has a caller id of its own: every endpoint here
-has one, and the dialplan reads the number itself. A trunk is known by its address only, a phone by its name only.
+Asterisk copies a caller's From into its events unless the endpoint has a caller id of its own: every
+endpoint here has one, and the dialplan reads the number itself. A trunk is known by its address only, a
+phone by its name only.
 """
 
 from dialplan.names import FROM_AGENT, from_trunk, trunk_endpoint
 from dialplan.plan import PbxPlan, Phone, Trunk
-from dialplan.text import Unfit, dialled, file, host, label, network, port, section, secret, settings, token
+from dialplan.text import Unfit, dialled, file, host, label, network, port, secret, section, settings, token
 
 QUALIFY_SECONDS = 5  # with the three below, a phone that vanished is noticed within 10 s
 QUALIFY_TIMEOUT = 3

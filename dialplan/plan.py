@@ -28,9 +28,9 @@ class Phone:
 class Trunk:
     """A way in from, and out to, the public telephone network.
 
-    `peers` are addresses or networks from which it calls (identify match). `host` and `port` are where outgoing
-    calls go; None means incoming only. `username`/`secret` authenticate outgoing calls and, with `register`, a
-    registration. `caller_id` is the centre's number shown on outgoing calls.
+    `peers` are addresses or networks from which it calls (identify match). `host` and `port` are where
+    outgoing calls go; None means incoming only. `username`/`secret` authenticate outgoing calls and, with
+    `register`, a registration. `caller_id` is the centre's number shown on outgoing calls.
     """
 
     name: str
@@ -48,7 +48,9 @@ class Trunk:
 
 @dataclass(frozen=True, slots=True)
 class Directories:
-    """Where Asterisk finds its parts and keeps its state; all absolute. `run` holds asterisk.ctl: keep it short."""
+    """Where Asterisk finds its parts and keeps its state; all absolute. `run` holds asterisk.ctl: keep it
+    short.
+    """
 
     config: Path
     modules: Path
