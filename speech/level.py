@@ -1,0 +1,84 @@
+"""Telephone level: silence trimmed, speech equally loud in every prompt, peaks never above −3 dB. Pure."""
+
+import math
+import sys
+from array import array
+from operator import mul
+
+LOUDNESS = -21.0
+"""Loudness of speech in dB below full scale: power of the frames in which someone speaks."""
+CEILING = 10 ** (-3.2 / 20) * 32767
+"""No sample is larger: −3 dB with a margin for a codec's rounding."""
+_KNEE = 0.6 * CEILING  # peaks above are rounded off, not cut
+_FRAME = 0.02  # seconds
+_SPEECH = 10 ** (-30 / 20)  # a frame this far below the loudest still is speech
+_SOUND = 10 ** (-42 / 20)  # a frame this far below the loudest still is sound
+_LEAD, _TAIL = 0.04, 0.12  # seconds kept before and after; prompts follow one another
+_FAINTEST = 8.0  # mean amplitude below which a recording counts as empty
+
+
+class NoSound(Exception):
+    """Nothing can be heard in it."""
+
+
+def levelled(samples: bytes, rate: int) -> bytes:
+    """Return raw mono 16-bit samples, trimmed and at telephone level. Raises `NoSound`."""
+    sound = _trimmed(_array(samples), rate)
+    for _ in range(2):  # rounding peaks off takes a little loudness
+        gain = 10 ** (LOUDNESS / 20) * 32768 / loudness(sound, rate)
+        sound = _limited(sound, gain)
+    return _bytes(sound)
+
+
+def loudness(sound: "array[int]", rate: int) -> float:
+    """Return the mean amplitude of the frames in which someone speaks. Raises `NoSound`."""
+    frames = _amplitudes(sound, rate)
+    loudest = max(frames, default=0.0)
+    if loudest < _FAINTEST:
+        raise NoSound("it is silent")
+    speech = [frame * frame for frame in frames if frame >= loudest * _SPEECH]
+    return math.sqrt(sum(speech) / len(speech))
+
+
+def _trimmed(sound: "array[int]", rate: int) -> "array[int]":
+    frames = _amplitudes(sound, rate)
+    loudest = max(frames, default=0.0)
+    if loudest < _FAINTEST:
+        raise NoSound("it is silent")
+    heard = [place for place, frame in enumerate(frames) if frame >= loudest * _SOUND]
+    step = int(rate * _FRAME)
+    start = max(0, heard[0] * step - int(rate * _LEAD))
+    return sound[start : (heard[-1] + 1) * step + int(rate * _TAIL)]
+
+
+def _amplitudes(sound: "array[int]", rate: int) -> list[float]:
+    step = int(rate * _FRAME)
+    frames = (sound[place : place + step] for place in range(0, len(sound), step))
+    return [math.sqrt(sum(map(mul, frame, frame)) / len(frame)) for frame in frames]
+
+
+def _limited(sound: "array[int]", gain: float) -> "array[int]":
+    if max(max(sound), -min(sound)) * gain <= _KNEE:
+        return array("h", [int(sample * gain) for sample in sound])
+    return array("h", [int(_rounded_off(sample * gain)) for sample in sound])
+
+
+def _rounded_off(sample: float) -> float:
+    if -_KNEE <= sample <= _KNEE:
+        return sample
+    room = CEILING - _KNEE
+    return math.copysign(_KNEE + room * math.tanh((abs(sample) - _KNEE) / room), sample)
+
+
+def _array(samples: bytes) -> "array[int]":
+    sound = array("h", samples[: len(samples) // 2 * 2])
+    if sys.byteorder == "big":
+        sound.byteswap()
+    return sound
+
+
+def _bytes(sound: "array[int]") -> bytes:
+    if sys.byteorder == "big":
+        sound = sound[:]
+        sound.byteswap()
+    return sound.tobytes()
