@@ -171,8 +171,8 @@ class Session:
         """Hand over what had already come, drop the connection and fail what waits for an answer."""
         if self.lost.done():
             return
-        self._dispatch(len(self._backlog))
         self.lost.set_result(why)
+        self._dispatch(len(self._backlog))
         if self._turn:
             self._turn.cancel()
         if self._protocol:
@@ -199,7 +199,7 @@ class Session:
         if action_id in self._pending:
             raise ValueError(f"{action}: an action with the same ActionID is under way")
         data = encode(action, headers, action_id)
-        answer = self._loop.create_future()
+        answer: asyncio.Future[Message] = self._loop.create_future()
         deadline = self._loop.call_later(patience, self._give_up, action_id)
         self._pending[action_id] = _Pending(action, answer, deadline, items)
         self._lists += items is not None
@@ -223,7 +223,8 @@ class Session:
             raise LinkLost("there is no connection to Asterisk")
         transport = self._protocol.transport
         if transport.get_write_buffer_size() > MAX_UNSENT:
-            self.end("Asterisk does not read what it is sent")
+            # Not at once: the writer may be in the middle of an event, and the end hands over the next ones.
+            self._loop.call_soon(self.end, "Asterisk does not read what it is sent")
             raise LinkLost("Asterisk does not read what it is sent")
         self._counters.bytes_out += len(data)
         transport.write(data)

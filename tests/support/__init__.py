@@ -1,0 +1,1 @@
+"""What tests share: fakes that speak the real protocols. Themselves tested."""
