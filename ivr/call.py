@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from ivr.call_log import CallLog
 from ivr.prompts import Phrase
 from routing.events import MissReason
-from routing.model import Agent, Caller, CallId, Language, QueueEntry
+from routing.model import Agent, Caller, CallId, Language
 
 
 class CallerHungUp(Exception):
@@ -62,6 +63,23 @@ class Missed:
     """The agent's phone was rung and nobody spoke."""
 
     why: MissReason
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPhone:
+    """Ring this agent; `shows` is what the telephone displays beside the caller's number."""
+
+    agent: Agent
+    shows: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Dial this person outside, E.164. She hears `hears` in `language` before she is connected."""
+
+    number: str
+    hears: Phrase
+    language: Language
 
 
 class Talk(Protocol):
@@ -115,8 +133,8 @@ class Call(Protocol):
         """The next key she presses, from now on or keyed ahead; waits for ever."""
         ...
 
-    async def ring(self, agent: Agent, entry: QueueEntry, until: datetime) -> Talk | Missed:
-        """Ring the agent's phone while she hears music; a `Talk` when they speak, else why not."""
+    async def ring(self, whom: AgentPhone | Person, at_most: timedelta) -> Talk | Missed:
+        """Ring a telephone while the caller hears music (an agent: the ringing); a `Talk` when they speak."""
         ...
 
     async def withdraw(self) -> None:
@@ -131,6 +149,7 @@ class Call(Protocol):
         """End the call."""
         ...
 
-    def note(self, what: str, **facts: object) -> None:
-        """Add a line to the call's trace; never digits or numbers."""
+    @property
+    def log(self) -> CallLog:
+        """The call's record and trace."""
         ...

@@ -5,28 +5,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from routing.callbacks import CallbackRules
 from routing.hours import OpeningHours
 from routing.model import Agent, AgentId, DeskRules, Language, Subject
 
-
-@dataclass(frozen=True, slots=True)
-class CallbackRules:
-    """When and how often a promise is tried.
-
-    `allowed` are prefixes of E.164 numbers that may be called back, `refused` the exceptions among them
-    (premium numbers). `spacing` waits after attempt 1, 2, …; the last repeats. `most_attempts` then gives up.
-    """
-
-    offered: bool = True
-    allowed: tuple[str, ...] = ("+212",)
-    refused: tuple[str, ...] = ("+21289",)
-    spacing: tuple[timedelta, ...] = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3))
-    most_attempts: int = 4
-    busy_spacing: timedelta = timedelta(minutes=5)
-    ring_for: timedelta = timedelta(seconds=45)
-    """How long the person's phone rings."""
-    at_once: int = 2
-    """Most attempts under way together."""
+__all__ = ["CallbackRules", "Centre", "QueueRules"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,9 +201,12 @@ def caller_entry_id(call: CallId) -> EntryId:
     return EntryId(call)
 
 
-def callback_entry_id(callback: CallbackId, attempt: int) -> EntryId:
-    """The entry, and the channel id, of one attempt at a promise; `attempt` counts from 1."""
-    return EntryId(f"callback-{callback}-{attempt}")
+def callback_entry_id(callback: CallbackId, version: int) -> EntryId:
+    """The entry, and the beginning of the channel ids, of the attempt that made `version` of the promise.
+
+    Versions only rise, where the count of attempts does not when one was interrupted: no two attempts share an id.
+    """
+    return EntryId(f"callback-{callback}-{version}")
 
 
 # ---- promises ----

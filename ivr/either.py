@@ -1,0 +1,47 @@
+"""Waiting for whichever of several things comes first, without losing the others."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Self
+
+
+class Either:
+    """Each source is asked again only after its answer was taken, so nothing that arrives is ever dropped.
+
+    ```
+    async with Either(desk=place.next, key=call.next_key) as either:
+        name, value = await either.first(timeout=20)
+    ```
+    """
+
+    def __init__(self, **sources: Callable[[], Awaitable[Any]]) -> None:
+        """Sources in order of precedence when several have arrived."""
+        self._sources = sources
+        self._asked: dict[str, asyncio.Future[Any]] = {}
+
+    async def __aenter__(self) -> Self:
+        """Start listening."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop listening to all."""
+        for asked in self._asked.values():
+            asked.cancel()
+        await asyncio.gather(*self._asked.values(), return_exceptions=True)
+
+    async def first(
+        self, timeout: float | None = None, beside: asyncio.Future[Any] | None = None
+    ) -> tuple[str, Any] | None:
+        """(name, value) of the first that arrives; None after `timeout` seconds or when `beside` is done.
+
+        Raises what the source raised.
+        """
+        for name, source in self._sources.items():
+            if name not in self._asked:
+                self._asked[name] = asyncio.ensure_future(source())
+        waited = set(self._asked.values()) | ({beside} if beside is not None else set())
+        await asyncio.wait(waited, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        for name in self._sources:
+            if self._asked[name].done():
+                return name, self._asked.pop(name).result()
+        return None

@@ -1,0 +1,78 @@
+"""Keeping a promise: the agent hears who and why, accepts, then the person is dialled and the two talk."""
+
+from ivr.call import Call, CallerHungUp, Keys, Missed, Person, Question
+from ivr.office import Office
+from ivr.prompts import phrase
+from routing.events import AgentAnswered, AgentMissed, CallEnded, MissReason
+from routing.model import Agent, AttemptResult, Callback, CallEnding, EntryId
+
+ACCEPT = "1"
+
+_AGENT_HEARS = {
+    MissReason.BUSY: ("agent.person_busy", AttemptResult.BUSY),
+    MissReason.NO_ANSWER: ("agent.person_no_answer", AttemptResult.NO_ANSWER),
+    MissReason.REFUSED: ("agent.person_refused", AttemptResult.REFUSED),
+    MissReason.UNREACHABLE: ("agent.person_unreachable", AttemptResult.UNREACHABLE),
+    MissReason.CALLER_GONE: ("agent.person_no_answer", AttemptResult.INTERRUPTED),
+}
+
+
+async def call_back(
+    call: Call, office: Office, agent: Agent, entry: EntryId, promise: Callback
+) -> tuple[CallEnding, AttemptResult | None]:
+    """`call` is the agent's leg, answered. The ending, and how the attempt went.
+
+    The result is None when this agent did not accept: the entry keeps its place and goes to the next.
+    """
+    desk, language = office.desk, agent.languages[0]
+    offer = phrase(
+        "agent.callback_offer",
+        reference=promise.id,
+    )
+    parts = (
+        offer,
+        phrase(f"language.name.{promise.language}"),
+        phrase(f"subject.name.{promise.subject}"),
+    )
+    accepted = False
+    try:
+        heard = await call.ask(Question((*parts, phrase("agent.callback_accept"))), language)
+        accepted = heard == Keys(ACCEPT)
+    except CallerHungUp:
+        pass
+    if not accepted:
+        call.log.note("callback not accepted", agent=agent.id)
+        desk.tell(AgentMissed(agent.id, entry, MissReason.REFUSED))
+        return CallEnding.NO_AGENT, None
+    desk.tell(AgentAnswered(agent.id, entry))
+    try:
+        return await dial_person(call, office, agent, promise)
+    except CallerHungUp:
+        return CallEnding.NOT_REACHED, AttemptResult.INTERRUPTED
+    finally:
+        desk.tell(CallEnded(agent.id, entry))
+
+
+async def dial_person(
+    call: Call, office: Office, agent: Agent, promise: Callback
+) -> tuple[CallEnding, AttemptResult]:
+    """Dial her; when she answers they talk until one hangs up."""
+    language = agent.languages[0]
+    await call.say(phrase("agent.dialling"), in_=language)
+    hello = phrase("callback.hello")
+    call.log.note("dialling the person", attempt=promise.attempts)
+    rung = await call.ring(Person(promise.number, hello, promise.language), office.centre.callbacks.ring_for)
+    match rung:
+        case Missed(why=why):
+            said, result = _AGENT_HEARS[why]
+            call.log.note("person not reached", why=result)
+            await call.say(phrase(said), in_=language)
+            return CallEnding.NOT_REACHED, result
+        case talk:
+            call.log.set(connected_at=office.now(), agent=agent.id)
+            call.log.note("talking", agent=agent.id)
+            await call.remember(stage="talk")
+            ended = await talk.ended()
+            call.log.set(talk_ended_at=office.now())
+            call.log.note("talk ended", by=ended)
+            return CallEnding.ANSWERED, AttemptResult.REACHED

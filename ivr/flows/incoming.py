@@ -1,0 +1,44 @@
+"""What happens when a call comes in: greet, choose language and subject, then an agent, or a promise when closed."""
+
+from ivr.call import Call, CallerHungUp
+from ivr.flows.after_hours import after_hours
+from ivr.flows.language import choose_language
+from ivr.flows.subject import choose_subject
+from ivr.flows.wait_for_agent import wait_for_agent
+from ivr.office import Office
+from ivr.prompts import Phrase, phrase
+from routing.hours import Closed, Open
+from routing.model import CallEnding, Language
+
+
+async def incoming(call: Call, office: Office) -> CallEnding:
+    """Greet the caller in her language and take her where she asks to go.
+
+    Ends with how the call ended. A hang-up before she waits or hears that the centre is closed is `LEFT_IN_MENU`.
+    """
+    try:
+        await call.answer()
+        language, welcome = await greet(call, office)
+        match office.centre.hours.at(office.now()):
+            case Closed() as closed:
+                return await after_hours(call, office, closed, language, welcome)
+            case Open():
+                language, subject = await choose_subject(call, office, language, welcome)
+                return await wait_for_agent(call, office, language, subject)
+    except CallerHungUp:
+        return CallEnding.LEFT_IN_MENU
+
+
+async def greet(call: Call, office: Office) -> tuple[Language, Phrase]:
+    """Her language, and the welcome that opens the next thing she hears (one command, so keys ahead cut it).
+
+    A known caller is welcomed in her language; others choose theirs first. Many share one telephone, so a known
+    language is a guess that the menu's `#` corrects.
+    """
+    known = None if call.caller.number is None else office.memory.language_of(call.caller.number)
+    if known is not None and known in office.centre.languages:
+        call.log.set(language=known)
+        call.log.note("known caller", language=known)
+        await call.remember(language=known)
+        return known, phrase("welcome_back")
+    return await choose_language(call, office), phrase("welcome")

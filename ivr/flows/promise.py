@@ -1,0 +1,101 @@
+"""Taking a promise: which number, and the reference she may quote. Used out of hours and from the line."""
+
+from datetime import datetime, timedelta
+
+from ivr.call import Call, CallerHungUp, Keys, Question
+from ivr.flows.call_numbers import NOT_ALLOWED, usable
+from ivr.office import Office
+from ivr.prompts import Phrase, phrase
+from routing.hours import Closed, Open
+from routing.model import Callback, Language, Subject
+
+OTHER_NUMBER = "2"
+TRIES = 3  # at a number that can be dialled
+LONGEST_NUMBER = 17  # 00 and the fifteen digits of E.164
+FIRST_DIGIT = timedelta(seconds=8)  # time to find the paper on which the number stands
+
+
+async def take_promise(
+    call: Call, office: Office, language: Language, subject: Subject, asked_at: datetime | None = None
+) -> Callback | None:
+    """Confirm or ask her number, keep the promise, tell the reference. None when no usable number was given.
+
+    `asked_at` is when she first asked (when she joined the line); now by default. The promise is kept before its
+    reference is spoken. Who asked for it and hangs up instead of confirming the number she calls from is called
+    back on that number: she may have run out of credit.
+    """
+    own = call.caller.number
+    if own is not None and usable(own, office.centre.callbacks) != own:
+        own = None
+    keyed = False
+    try:
+        if own is not None and await confirmed(call, own, language):
+            number: str | None = own
+        else:
+            keyed = own is not None
+            number = await key_number(call, office, language)
+    except CallerHungUp:
+        if own is not None and not keyed:
+            keep(call, office, own, language, subject, asked_at)
+        raise
+    if number is None:
+        call.log.note("no promise", why="no usable number")
+        await call.say(phrase("callback.not_taken"), phrase("goodbye"), in_=language)
+        return None
+    promise = keep(call, office, number, language, subject, asked_at)
+    told = (phrase("callback.taken", reference=promise.id), *when(office, promise), phrase("goodbye"))
+    await call.say(*told, in_=language)
+    return promise
+
+
+def keep(
+    call: Call, office: Office, number: str, language: Language, subject: Subject, asked_at: datetime | None
+) -> Callback:
+    """Write the promise down and link it to the call."""
+    promise = office.promises.promise(number, language, subject, call.id, asked_at or office.now())
+    call.log.set(callback=promise.id)
+    call.log.note("promise taken", reference=promise.id)
+    return promise
+
+
+async def confirmed(call: Call, number: str, language: Language) -> bool:
+    """Whether she keeps this number. Only key 2 says no; who stays silent twice has agreed by staying."""
+    for _ in range(2):
+        heard = await call.ask(Question((phrase("callback.confirm_number", number=number),)), language)
+        if isinstance(heard, Keys):
+            return heard.keys != OTHER_NUMBER
+    return True
+
+
+async def key_number(call: Call, office: Office, language: Language) -> str | None:
+    """A number that she keys and confirms. E.164, or None after three tries."""
+    because: tuple[Phrase, ...] = ()
+    for _ in range(TRIES):
+        asked = (*because, phrase("callback.key_number"))
+        heard = await call.ask(Question(asked, most=LONGEST_NUMBER, first_key=FIRST_DIGIT), language)
+        keyed = heard.keys if isinstance(heard, Keys) else ""
+        number = usable(keyed, office.centre.callbacks)
+        if number is None:
+            because = (phrase("callback.impossible_number" if keyed else "menu.nothing_heard"),)
+        elif number == NOT_ALLOWED:
+            because = (phrase("callback.not_allowed_number"),)
+        elif await confirmed(call, number, language):
+            return number
+        else:
+            because = ()
+    return None
+
+
+def when(office: Office, promise: Callback) -> tuple[Phrase, ...]:
+    """When she will be called: soon while the centre is open, else from the opening on."""
+    match office.centre.hours.at(promise.not_before):
+        case Open() if promise.not_before <= office.now():
+            return (phrase("callback.soon"),)
+        case Open():
+            moment: datetime | None = promise.not_before
+        case Closed(reopens_at=moment):
+            pass
+    if moment is None:
+        return (phrase("callback.soon"),)
+    local = moment.astimezone(office.centre.zone)
+    return (phrase("callback.when", on=f"{local:%Y-%m-%d}", at=f"{local:%H:%M}"),)

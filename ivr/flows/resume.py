@@ -1,0 +1,64 @@
+"""A call found waiting after a restart: she goes on where she was, and loses neither place nor language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.call import Call, CallerHungUp, Talk
+from ivr.flows.after_hours import after_hours
+from ivr.flows.incoming import incoming
+from ivr.flows.subject import choose_subject
+from ivr.flows.wait_for_agent import wait_for_agent
+from ivr.office import Office
+from routing.events import CallAdopted, CallEnded
+from routing.hours import Closed, Open
+from routing.model import AgentId, CallEnding, Language, Subject, caller_entry_id
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What her channel remembers. `talk` is set while she is still in conversation with `agent`."""
+
+    stage: str
+    language: Language | None
+    subject: Subject | None
+    entered: datetime | None
+    agent: AgentId | None
+    talk: Talk | None
+
+
+async def resume(call: Call, office: Office, found: Found) -> CallEnding:
+    """Continue a call that another controller began."""
+    call.log.note("found after restart", stage=found.stage or "menu")
+    if found.talk is not None:
+        return await talk_on(call, office, found.talk, found.agent)
+    if found.stage == "talk":
+        return CallEnding.ANSWERED  # the conversation ended meanwhile: nothing more to say
+    if found.language is None:
+        return await incoming(call, office)
+    try:
+        if found.stage == "queue" and found.subject is not None:
+            return await wait_for_agent(call, office, found.language, found.subject, found.entered)
+        match office.centre.hours.at(office.now()):
+            case Closed() as closed:
+                return await after_hours(call, office, closed, found.language)
+            case Open():
+                language, subject = await choose_subject(call, office, found.language)
+                return await wait_for_agent(call, office, language, subject)
+    except CallerHungUp:
+        return CallEnding.LEFT_IN_MENU
+
+
+async def talk_on(call: Call, office: Office, talk: Talk, agent: AgentId | None) -> CallEnding:
+    """The two go on talking; the desk learns that the agent is not free, and when it ends."""
+    entry = caller_entry_id(call.id)
+    known = agent if agent in office.centre.agents else None
+    if known is not None:
+        office.desk.tell(CallAdopted(known, entry, call.log.record.connected_at or office.now()))
+    try:
+        ended = await talk.ended()
+        call.log.note("talk ended", by=ended)
+    finally:
+        call.log.set(talk_ended_at=office.now())
+        if known is not None:
+            office.desk.tell(CallEnded(known, entry))
+    return CallEnding.ANSWERED

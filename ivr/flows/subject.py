@@ -1,0 +1,69 @@
+"""The subject menu, with the ways out that every menu has: `0` a person, `*` again, `#` language, `9` the notice."""
+
+from dataclasses import dataclass
+
+from ivr.call import Call
+from ivr.centre import Centre
+from ivr.flows.language import choose_language
+from ivr.menu import Choice, Chosen, GiveUp, Menu, choose
+from ivr.office import Office
+from ivr.prompts import Phrase, phrase
+from routing.model import Language, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLanguage:
+    """She wants another language."""
+
+
+@dataclass(frozen=True, slots=True)
+class HearNotice:
+    """She wants to know what is kept of her. Law 09-08, article 5."""
+
+
+Wish = Subject | ChangeLanguage | HearNotice
+
+
+def subject_menu(centre: Centre, welcome: Phrase | None = None) -> Menu[Wish]:
+    """Subjects on keys 1 to 8 in the centre's order. `welcome` opens the first time it is said."""
+    subjects: tuple[Choice[Wish], ...] = tuple(
+        Choice(str(n), subject, phrase(f"menu.subject.{subject}", n=n))
+        for n, subject in enumerate(centre.subjects[:8], start=1)
+    )
+    person: Choice[Wish] = Choice("0", centre.other_subject, phrase("menu.person"))
+    language: Choice[Wish] = Choice("#", ChangeLanguage(), phrase("menu.language"))
+    notice: Choice[Wish] = Choice("9", HearNotice())
+    return Menu(
+        "subject",
+        (*subjects, person, language, notice),
+        intro=(phrase("menu.subject_intro"),),
+        head=() if welcome is None else (welcome,),
+        tail=(phrase("menu.repeat"),),
+    )
+
+
+MOST_DETOURS = 6  # changes of language and readings of the notice in one call
+
+
+async def choose_subject(
+    call: Call, office: Office, language: Language, welcome: Phrase | None = None
+) -> tuple[Language, Subject]:
+    """Her subject, and the language she ended up in. Who cannot choose is connected with a person."""
+    menu = subject_menu(office.centre, welcome)
+    subject = office.centre.other_subject
+    for _ in range(MOST_DETOURS):
+        match await choose(call, menu, language):
+            case Chosen(means=ChangeLanguage()):
+                language = await choose_language(call, office)
+                menu = subject_menu(office.centre, phrase("language.changed"))
+            case Chosen(means=HearNotice()):
+                menu = subject_menu(office.centre, phrase("notice.long"))
+            case Chosen(means=str(chosen)):
+                subject = chosen
+                break
+            case GiveUp() | _:
+                await call.say(phrase("menu.to_a_person"), in_=language)
+                break
+    call.log.set(subject=subject)
+    await call.remember(subject=subject)
+    return language, subject

@@ -1,0 +1,100 @@
+"""Menus as data, and the one decision they need: what follows what she keyed. Pure but for `choose`, which asks."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar, assert_never
+
+from ivr.call import Call, Heard, Keys, Question, Silence
+from ivr.prompts import Phrase, phrase
+from routing.model import Language
+
+T = TypeVar("T")
+
+TRIES = 3  # after the third wrong answer a person helps
+REPEAT = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[T]):
+    """A key, what is said of it, and what it means. `says` None: the key works and is not announced."""
+
+    key: str
+    means: T
+    says: Phrase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Menu(Generic[T]):
+    """`name` is for the trace. `head` is said only the first time, `tail` only from the second time on."""
+
+    name: str
+    choices: tuple[Choice[T], ...]
+    intro: tuple[Phrase, ...] = ()
+    tail: tuple[Phrase, ...] = ()
+    head: tuple[Phrase, ...] = ()
+
+    def phrases(self, *, first: bool) -> tuple[Phrase, ...]:
+        """What is said, in order, the first time or later."""
+        said = self.intro + tuple(choice.says for choice in self.choices if choice.says is not None)
+        return self.head + said if first else said + self.tail
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Generic[T]):
+    """She chose; `key` is the menu's own key, never a number of hers."""
+
+    means: T
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """Ask once more, saying `because` first; a repetition she asked for costs no try."""
+
+    attempt: int
+    because: Phrase | None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """No usable answer after `TRIES` tries."""
+
+
+def next_step(menu: Menu[T], attempt: int, heard: Heard) -> Chosen[T] | AskAgain | GiveUp:
+    """What follows `heard` on try `attempt` (from 1)."""
+    match heard:
+        case Keys(keys=key):
+            for choice in menu.choices:
+                if choice.key == key:
+                    return Chosen(choice.means, key)
+            if key == REPEAT:
+                return AskAgain(attempt, None)
+            because = phrase("menu.wrong_key")
+        case Silence():
+            because = phrase("menu.nothing_heard")
+        case _ as never:
+            assert_never(never)
+    return GiveUp() if attempt >= TRIES else AskAgain(attempt + 1, because)
+
+
+MOST_REPEATS = 9  # a stuck key must not keep a call for ever
+
+
+async def choose(call: Call, menu: Menu[T], in_: Language) -> Chosen[T] | GiveUp:
+    """Ask until she chooses or the tries are used up. Raises `CallerHungUp`."""
+    attempt, because, asked = 1, None, 0
+    while True:
+        prefix = () if because is None else (because,)
+        heard = await call.ask(Question(prefix + menu.phrases(first=asked == 0)), in_)
+        asked += 1
+        step = next_step(menu, attempt, heard)
+        match step:
+            case AskAgain() if asked < MOST_REPEATS:
+                outcome = "again" if step.because is None else step.because.key
+                call.log.note("menu asked again", menu=menu.name, attempt=step.attempt, because=outcome)
+                attempt, because = step.attempt, step.because
+            case Chosen():
+                call.log.note("menu answered", menu=menu.name, key=step.key)
+                return step
+            case _:
+                call.log.note("menu given up", menu=menu.name)
+                return GiveUp()

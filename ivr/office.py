@@ -1,0 +1,72 @@
+"""What a flow may ask of the house: the desk, the promises, the memory of callers, the time."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ivr.centre import Centre
+from routing.events import DeskEvent, OfferTo, TellPosition
+from routing.model import Callback, CallbackId, CallId, Language, QueueEntry, Subject
+
+
+class Place(Protocol):
+    """A caller's place in the line."""
+
+    async def next(self) -> OfferTo | TellPosition:
+        """What the desk says to her next."""
+        ...
+
+
+class DeskPort(Protocol):
+    """The desk as flows see it. Only the desk task writes the desk; these are messages to it."""
+
+    def line(self, entry: QueueEntry) -> AbstractAsyncContextManager[Place]:
+        """Join the line; leaving the block leaves it."""
+        ...
+
+    def tell(self, event: DeskEvent) -> None:
+        """Report what happened."""
+        ...
+
+    def staffed(self, language: Language) -> bool:
+        """Whether anyone who speaks `language` is signed in."""
+        ...
+
+    def waiting(self) -> int:
+        """How many callers wait now."""
+        ...
+
+
+class Promises(Protocol):
+    """The book of callbacks."""
+
+    def promise(
+        self, number: str, language: Language, subject: Subject, asked_in: CallId, asked_at: datetime
+    ) -> Callback:
+        """Keep a new promise and return it; it is in the journal when this returns. `number` is E.164."""
+        ...
+
+    def find(self, reference: CallbackId) -> Callback | None:
+        """The open promise with this reference."""
+        ...
+
+
+class Memory(Protocol):
+    """What is known of callers from earlier calls."""
+
+    def language_of(self, number: str) -> Language | None:
+        """The language last chosen from this number."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Everything a flow needs beside the call itself."""
+
+    centre: Centre
+    desk: DeskPort
+    promises: Promises
+    memory: Memory
+    now: Callable[[], datetime]

@@ -1,0 +1,80 @@
+"""What a channel remembers of its call: the variables that flows left on it, read back in one question."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from dialplan import names
+from ivr.numbers import normalise
+from pbx.events import Leg
+from pbx.link import Link
+from routing.model import AgentId, CallbackId, Language, Subject
+
+VARIABLES = (
+    names.V_NUMBER,
+    names.V_DIALLED,
+    names.V_KIND,
+    names.V_STAGE,
+    names.V_LANGUAGE,
+    names.V_SUBJECT,
+    names.V_ENTERED,
+    names.V_AGENT,
+    names.V_CALLBACK,
+    names.V_PHONE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The channel's facts, parsed; what is missing or malformed is None or empty."""
+
+    number: str | None
+    dialled: str
+    kind: str
+    stage: str
+    language: Language | None
+    subject: Subject | None
+    entered: datetime | None
+    agent: AgentId | None
+    callback: CallbackId | None
+    phone: str
+
+
+async def remembered(link: Link, leg: Leg) -> Remembered:
+    """Ask the channel. Raises LinkLost, ActionRefused (the channel is gone), ActionTimedOut."""
+    headers = {"Channel": leg.channel, "Variables": ",".join(VARIABLES)}
+    found: dict[str, str] = {}
+    for message in await link.collect("Status", headers):
+        if message.name == "Status":
+            for text in message.all("Variable"):
+                name, equals, value = text.partition("=")
+                if equals:
+                    found[name] = value
+    return parse(found)
+
+
+def parse(found: dict[str, str]) -> Remembered:
+    """Channel variables as facts. The number is E.164, or None when it is no telephone's own."""
+    language = found.get(names.V_LANGUAGE, "")
+    return Remembered(
+        number=normalise(found.get(names.V_NUMBER, "")),
+        dialled=found.get(names.V_DIALLED, ""),
+        kind=found.get(names.V_KIND, ""),
+        stage=found.get(names.V_STAGE, ""),
+        language=Language(language) if language in set(Language) else None,
+        subject=Subject(found[names.V_SUBJECT]) if found.get(names.V_SUBJECT) else None,
+        entered=_moment(found.get(names.V_ENTERED, "")),
+        agent=AgentId(found[names.V_AGENT]) if found.get(names.V_AGENT) else None,
+        callback=CallbackId(found[names.V_CALLBACK]) if found.get(names.V_CALLBACK) else None,
+        phone=found.get(names.V_PHONE, ""),
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    return datetime.fromtimestamp(float(text), UTC) if re.fullmatch(r"\d{1,11}(\.\d{1,6})?", text) else None
+
+
+def stamped_at(unique: str) -> datetime | None:
+    """When Asterisk made the channel: its unique id begins with the second, as `1700000000.12`."""
+    second = unique.partition(".")[0]
+    return datetime.fromtimestamp(int(second), UTC) if re.fullmatch(r"\d{9,11}", second) else None

@@ -1,0 +1,453 @@
+"""One caller's channel as `ivr.Call`: every step is one AsyncAGI command, and keys come from DTMF events.
+
+A command is taken by the channel on its next frame, or after 100 ms. A `ControlPlayback` sent right behind it
+wakes the channel, so that the next prompt follows a key almost at once (docs/adr/0001).
+"""
+
+import asyncio
+import uuid
+from collections import deque
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from dialplan import names
+from ivr.call import AgentPhone, CallerHungUp, Heard, Keys, Missed, Person, Question, Silence, TalkEnd
+from ivr.call_log import CallLog
+from ivr.prompts import Phrase, PromptMissing, Prompts
+from pbx.agi import UNKNOWN, AgiAnswer, parse_answer
+from pbx.events import (
+    AgiDone,
+    AgiEnded,
+    DialBegan,
+    DialEnded,
+    HangUpAsked,
+    KeyPressed,
+    Leg,
+    LegGone,
+    PbxEvent,
+)
+from pbx.outcomes import why_missed
+from routing.events import MissReason
+from routing.model import Caller, CallId, Language
+
+MOST_KEYS_AHEAD = 64  # a stuck key must not fill memory
+HANG_UP_WITHIN = timedelta(seconds=5)  # for Asterisk to confirm a hang-up
+
+
+class Wire(Protocol):
+    """What a line needs of the AMI link."""
+
+    def post(self, action: str, headers: Mapping[str, str], /) -> None:
+        """Send and forget."""
+        ...
+
+
+class Outside(Protocol):
+    """How a number outside is dialled."""
+
+    def dial_string(self, number: str) -> str | None:
+        """Asterisk's technology/resource for E.164 `number`; None when no trunk may carry it."""
+        ...
+
+
+class LineTalk:
+    """A conversation; see `ivr.call.Talk`."""
+
+    def __init__(self, line: "Line", over: "asyncio.Future[AgiAnswer]") -> None:
+        """`over` is the answer of the command that holds the conversation."""
+        self._line, self._over = line, over
+
+    async def ended(self) -> TalkEnd:
+        """Who ended it: the caller if her channel is gone, else the agent."""
+        try:
+            answer = await asyncio.shield(self._over)
+        except CallerHungUp:
+            return TalkEnd.CALLER
+        finally:
+            self._line.talk_over()
+        if self._line.hung_up:
+            return TalkEnd.CALLER
+        return TalkEnd.UNKNOWN if answer is UNKNOWN else TalkEnd.AGENT
+
+
+class Line:
+    """Implements `ivr.call.Call` for one channel. `take` is fed every event of the call, in order."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        leg: Leg,
+        *,
+        caller: Caller,
+        dialled: str,
+        arrived_at: datetime,
+        log: CallLog,
+        prompts: Prompts,
+        outside: Outside,
+    ) -> None:
+        """The channel is in AsyncAGI already."""
+        self.leg = leg
+        self._wire = wire
+        self._caller, self._dialled, self._arrived_at = caller, dialled, arrived_at
+        self._log = log
+        self._prompts, self._outside = prompts, outside
+        self._pending: dict[str, asyncio.Future[AgiAnswer]] = {}
+        self._keys: deque[str] = deque(maxlen=MOST_KEYS_AHEAD)
+        self._key_came = asyncio.Event()
+        self._gone = asyncio.Event()
+        self._left_agi = False
+        self.hung_up = False
+        """Somebody ended this channel: the far side, or we."""
+        self._has_music = False
+        self._ringing: _Ringing | None = None
+        self._talking = False
+
+    # ---- who and when
+
+    @property
+    def id(self) -> CallId:
+        """The linked id."""
+        return self._log.record.id
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls."""
+        return self._caller
+
+    @property
+    def dialled(self) -> str:
+        """The centre's number she dialled."""
+        return self._dialled
+
+    @property
+    def arrived_at(self) -> datetime:
+        """When Asterisk made the channel, in UTC."""
+        return self._arrived_at
+
+    @property
+    def log(self) -> CallLog:
+        """The call's record and trace."""
+        return self._log
+
+    @property
+    def gone(self) -> bool:
+        """The channel ended, or left for the fallback: nothing more can be done with it."""
+        return self._gone.is_set() or self._left_agi or self.hung_up
+
+    @property
+    def went_to_fallback(self) -> bool:
+        """The channel lives, and left the controller for the dialplan: the switch fired."""
+        return self._left_agi and not self.hung_up and not self._gone.is_set()
+
+    @property
+    def switch_off(self) -> bool:
+        """While a telephone rings or people talk the dead-man's switch must not run."""
+        return self._ringing is not None or self._talking
+
+    # ---- what flows ask
+
+    async def answer(self) -> None:
+        """Pick up."""
+        await self._run("ANSWER")
+        self._log.set(answered_at=self._log.now())
+        self._log.note("answered")
+
+    async def say(self, *phrases: Phrase, in_: Language) -> None:
+        """Play to the end. When cancelled, what plays is cut."""
+        sounds = await self._sounds(phrases, in_)
+        self._log.note("said", keys=" ".join(said.key for said in phrases), language=in_)
+        if sounds:
+            await self._run_or_cut(f"EXEC Playback {'&'.join(sounds)}")
+
+    async def ask(self, question: Question, in_: Language | None = None) -> Heard:
+        """Keys pressed ahead answer at once; else the first key silences the question."""
+        if not self._keys:
+            sounds = await self._sounds(question.phrases, in_ or self._log.record.language or Language.ARABIC)
+            self._log.note("asked", keys=" ".join(said.key for said in question.phrases), language=in_ or "")
+            seconds = max(1, round(question.first_key.total_seconds()))
+            # Read only plays, and stops at the first key or after the silence: keys are taken from events.
+            reading = self._start(f"EXEC Read MWK_READ,{'&'.join(sounds)},1,,1,{seconds}")
+            try:
+                await self._first(reading)
+            except asyncio.CancelledError:
+                self._cut()
+                raise
+        if not self._keys:
+            return Silence()
+        if question.most == 1:
+            return Keys(self._take_key())
+        return await self._number(question)
+
+    async def music(self) -> None:
+        """Music on hold; repeated requests while it plays send nothing."""
+        if not self._has_music:
+            await self._run("SET MUSIC ON default")
+            self._has_music = True
+
+    async def next_key(self) -> str:
+        """The next key, keyed ahead or to come."""
+        while not self._keys:
+            self._must_live()
+            self._key_came.clear()
+            await self._key_came.wait()
+        return self._take_key()
+
+    async def ring(self, whom: AgentPhone | Person, at_most: timedelta) -> LineTalk | Missed:
+        """Dial inside a gosub whose end brings the channel back here."""
+        seconds = max(1, round(at_most.total_seconds()))
+        target, options = await self._target(whom)
+        if target is None:
+            return Missed(MissReason.REFUSED)
+        if isinstance(whom, AgentPhone):
+            self._set("CALLERID(name)", whom.shows)
+        ringing = self._ringing = _Ringing()
+        self._has_music = False
+        over = self._start(f"GOSUB {names.TALK} s 1 {target},{seconds},{options}")
+        over.add_done_callback(ringing.dial_over)
+        try:
+            answered = await ringing.answered
+        finally:
+            self._ringing = None
+            if not ringing.answered.done() or ringing.answered.cancelled():
+                self._hang_up_leg(ringing.called)
+        if answered:
+            self._talking = True
+            self._keys.clear()
+            return LineTalk(self, over)
+        self._must_live()
+        return Missed(MissReason.CALLER_GONE if ringing.withdrawn else ringing.why)
+
+    async def withdraw(self) -> None:
+        """Hang up the telephone that rings for this call; the caller stays."""
+        if self._ringing is not None:
+            self._ringing.withdrawn = True
+            self._hang_up_leg(self._ringing.called)
+
+    async def remember(self, **facts: str) -> None:
+        """Channel variables `MWK_<NAME>`; they outlive this process."""
+        for name, value in facts.items():
+            self._set(f"MWK_{name.upper()}", value)
+
+    async def hang_up(self) -> None:
+        """Ask Asterisk to end the channel and wait, within reason, until it has."""
+        if self._gone.is_set():
+            return
+        self._wire.post("Hangup", {"Channel": self.leg.channel, "Cause": "16"})
+        try:
+            await asyncio.wait_for(self._gone.wait(), HANG_UP_WITHIN.total_seconds())
+        except TimeoutError:
+            self._log.note("hang-up not confirmed")
+
+    async def ended(self) -> None:
+        """Wait until the channel is gone."""
+        await self._gone.wait()
+
+    # ---- what Asterisk tells
+
+    def take(self, event: PbxEvent) -> None:
+        """One event of this call; called in the order of arrival."""
+        match event:
+            case KeyPressed(leg=leg, key=key) if leg.unique == self.leg.unique:
+                if not self._talking:
+                    self._keys.append(key)
+                    self._key_came.set()
+            case AgiDone(command=command, result=result):
+                pending = self._pending.pop(command, None)
+                if pending is not None and not pending.done():
+                    pending.set_result(parse_answer(result))
+            case DialBegan(caller=caller, called=called) if caller.unique == self.leg.unique:
+                self._dialling(called)
+            case DialEnded(caller=caller, status=status) if caller.unique == self.leg.unique:
+                if self._ringing is not None:
+                    self._ringing.dial_ended(status)
+            case LegGone(leg=leg) if leg.unique == self.leg.unique:
+                self.close()
+            case LegGone(leg=leg, cause=cause, sip=sip) if self._ringing is not None:
+                self._ringing.leg_gone(leg, cause, sip)
+            case AgiEnded(leg=leg) if leg.unique == self.leg.unique:
+                self._left_agi = True
+                self._fail_pending()
+            case HangUpAsked(leg=leg) if leg.unique == self.leg.unique:
+                self.hung_up = True
+                self._fail_pending()
+            case _:
+                pass
+
+    def close(self) -> None:
+        """The channel is gone: whatever waits on it fails now."""
+        self._gone.set()
+        self._fail_pending()
+
+    def answers_lost(self) -> None:
+        """The link was down: answers of commands sent before may never come. Ask the channel to speak up.
+
+        A NOOP behind them answers when they are over; then those still open are `UNKNOWN`.
+        """
+        open_before = [pending for pending in self._pending.values() if not pending.done()]
+        if not open_before or self.gone:
+            return
+
+        def over(_: "asyncio.Future[AgiAnswer]") -> None:
+            for pending in open_before:
+                if not pending.done():
+                    pending.set_result(UNKNOWN)
+
+        self._start("NOOP").add_done_callback(over)
+
+    def talk_found(self) -> LineTalk:
+        """A conversation that began under an earlier controller: a NOOP behind it answers when it ends."""
+        self._talking = True
+        return LineTalk(self, self._start("NOOP"))
+
+    def push_switch(self) -> None:
+        """Put the dead-man's switch off by its full time."""
+        if not self.switch_off and not self.gone:
+            self._set("TIMEOUT(absolute)", str(names.SWITCH_SECONDS))
+
+    def talk_over(self) -> None:
+        """The conversation ended; keys count again."""
+        self._talking = False
+        self._keys.clear()
+
+    # ---- commands
+
+    def _start(self, command: str) -> "asyncio.Future[AgiAnswer]":
+        """Send a command; the future has its answer, or `CallerHungUp`. Registered before it is sent."""
+        future: asyncio.Future[AgiAnswer] = asyncio.get_running_loop().create_future()
+        future.add_done_callback(_retrieved)
+        if self.gone:
+            future.set_exception(CallerHungUp())
+            return future
+        command_id = uuid.uuid4().hex
+        self._pending[command_id] = future
+        self._wire.post("AGI", {"Channel": self.leg.channel, "Command": command, "CommandID": command_id})
+        self._wire.post("ControlPlayback", {"Channel": self.leg.channel, "Control": "reverse"})
+        return future
+
+    async def _run(self, command: str) -> AgiAnswer:
+        return await asyncio.shield(self._start(command))
+
+    async def _run_or_cut(self, command: str) -> None:
+        self._has_music = False
+        try:
+            await self._run(command)
+        except asyncio.CancelledError:
+            self._cut()
+            raise
+
+    def _cut(self) -> None:
+        if not self.gone:
+            self._wire.post("ControlPlayback", {"Channel": self.leg.channel, "Control": "stop"})
+
+    def _set(self, variable: str, value: str) -> None:
+        if not self.gone:
+            self._wire.post("Setvar", {"Channel": self.leg.channel, "Variable": variable, "Value": value})
+
+    def _hang_up_leg(self, leg: Leg | None) -> None:
+        if leg is not None:
+            self._wire.post("Hangup", {"Channel": leg.channel, "Cause": "16"})
+
+    def _must_live(self) -> None:
+        if self.gone:
+            raise CallerHungUp
+
+    def _fail_pending(self) -> None:
+        pending, self._pending = self._pending, {}
+        for future in pending.values():
+            if not future.done():
+                future.set_exception(CallerHungUp())
+        self._key_came.set()
+
+    # ---- keys and sounds
+
+    async def _first(self, reading: "asyncio.Future[AgiAnswer]") -> None:
+        """Until a key, or the end of the question with its silence."""
+        self._has_music = False
+        while not self._keys and not reading.done():
+            self._key_came.clear()
+            key = asyncio.ensure_future(self._key_came.wait())
+            waited: set[asyncio.Future[AgiAnswer] | asyncio.Future[Literal[True]]] = {reading, key}
+            try:
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                key.cancel()
+        self._must_live()
+
+    async def _number(self, question: Question) -> Heard:
+        """Digits until `#`, `most` of them, or a silence between two."""
+        keys = ""
+        while len(keys) < question.most:
+            try:
+                key = await asyncio.wait_for(self.next_key(), question.next_key.total_seconds())
+            except TimeoutError:
+                break
+            if key == "#":
+                break
+            keys += key
+        return Keys(keys) if keys else Silence()
+
+    def _take_key(self) -> str:
+        self._must_live()
+        return self._keys.popleft()
+
+    async def _sounds(self, phrases: tuple[Phrase, ...], language: Language) -> list[str]:
+        """Files to play. A phrase without sound is left out and recorded: the call goes on."""
+        sounds: list[str] = []
+        for wanted in phrases:
+            try:
+                sounds += await self._prompts.sounds(wanted.language or language, wanted)
+            except PromptMissing:
+                self._log.note("prompt missing", key=wanted.key, language=wanted.language or language)
+        return sounds
+
+    async def _target(self, whom: AgentPhone | Person) -> tuple[str | None, str]:
+        match whom:
+            case AgentPhone(agent=agent):
+                return f"PJSIP/{agent.extension}", "m(default)"
+            case Person(number=number, hears=hears, language=language):
+                sounds = await self._sounds((hears,), language)
+                return self._outside.dial_string(number), f"A({sounds[0]})" if sounds else ""
+
+    def _dialling(self, called: Leg) -> None:
+        if self._ringing is not None:
+            self._ringing.called = called
+            if self._ringing.withdrawn:
+                self._hang_up_leg(called)
+
+
+class _Ringing:
+    """One offer under way on a line: which leg rings, and how it ends."""
+
+    def __init__(self) -> None:
+        self.answered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.called: Leg | None = None
+        self.withdrawn = False
+        self.why = MissReason.UNREACHABLE
+        self._sip: int | None = None
+
+    def dial_ended(self, status: str) -> None:
+        if status == "ANSWER":
+            self._settle(True)
+        else:
+            self.why = why_missed(status, self._sip)
+
+    def leg_gone(self, leg: Leg, cause: int, sip: int | None) -> None:
+        """The hang-up of the rung leg carries the truth that DIALSTATUS hides."""
+        if self.called is not None and leg.unique == self.called.unique and sip is not None:
+            self._sip = sip
+            self.why = why_missed("", sip)
+
+    def dial_over(self, _: "asyncio.Future[AgiAnswer]") -> None:
+        """The gosub returned, or the caller is gone."""
+        self._settle(False)
+
+    def _settle(self, answered: bool) -> None:
+        if not self.answered.done():
+            self.answered.set_result(answered)
+
+
+def _retrieved(future: "asyncio.Future[AgiAnswer]") -> None:
+    """Whoever awaited it has gone: its end is no error of the event loop's."""
+    if not future.cancelled():
+        future.exception()

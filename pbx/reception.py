@@ -1,0 +1,288 @@
+"""A new call: which flow it is for, and what is left of it when it ends.
+
+One task per call. A flow that fails never strands its caller: her channel goes on in the dialplan's own fallback.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import structlog
+
+from dialplan import names
+from ivr.call_log import CallLog
+from ivr.flows.agent_codes import agent_code
+from ivr.flows.incoming import incoming
+from ivr.flows.resume import Found, resume
+from ivr.office import Office
+from ivr.prompts import Prompts
+from pbx.channels import Remembered, remembered, stamped_at
+from pbx.events import AgiStarted, Leg, PbxEvent, linked_id
+from pbx.line import Line, Outside
+from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
+from routing.model import Agent, CallEnding, Caller, CallId, Direction
+from routing.record import CallRecord, Recorder
+
+log = structlog.get_logger()
+
+LegFlow = Callable[[Line], Awaitable[CallEnding]]
+"""The flow of a leg that the centre placed itself."""
+ResumeCallback = Callable[[Line, Remembered, bool], Awaitable[CallEnding]]
+"""The line of the agent's leg, what it remembers, and whether the two are talking."""
+Earlier = Callable[[CallId], Awaitable[CallRecord | None]]
+"""The record that an earlier controller kept of a call, if it can be had quickly."""
+
+
+class Reception:
+    """Knows every call in AsyncAGI, by linked id, and hands each event to its line."""
+
+    def __init__(
+        self,
+        office: Office,
+        recorder: Recorder,
+        prompts: Prompts,
+        outside: Outside,
+        earlier: Earlier,
+    ) -> None:
+        """`use` sets the link and who resumes callbacks, before the first event."""
+        self._office, self._recorder, self._prompts, self._outside = office, recorder, prompts, outside
+        self._earlier = earlier
+        self._link: Link | None = None
+        self._resume_callback: ResumeCallback | None = None
+        self.lines: dict[CallId, Line] = {}
+        self._tasks: dict[CallId, asyncio.Task[None]] = {}
+        self._early: dict[CallId, list[PbxEvent]] = {}
+        self._expected: dict[str, LegFlow] = {}
+        self.closing = False
+
+    def use(self, link: Link, resume_callback: ResumeCallback) -> None:
+        """The link that carries the lines' commands; and what goes on with a callback found after a restart."""
+        self._link, self._resume_callback = link, resume_callback
+
+    @property
+    def link(self) -> Link:
+        """The link in use."""
+        if self._link is None:
+            raise RuntimeError("reception is used before its link")
+        return self._link
+
+    def expect(self, unique: str, flow: LegFlow) -> None:
+        """When the leg with this channel id is answered, `flow` takes it."""
+        self._expected[unique] = flow
+
+    def forget(self, unique: str) -> None:
+        """The leg will not come."""
+        self._expected.pop(unique, None)
+
+    def take(self, event: PbxEvent) -> None:
+        """One event from Asterisk, in the order of arrival."""
+        linked = linked_id(event)
+        if linked is None:
+            return
+        call = CallId(linked)
+        if isinstance(event, AgiStarted):
+            self._begin(call, event.leg, event.arguments)
+            return
+        line = self.lines.get(call)
+        if line is not None:
+            line.take(event)
+        elif call in self._early:
+            self._early[call].append(event)
+
+    def find(self, leg: Leg, arguments: tuple[str, ...]) -> None:
+        """A channel seen waiting in AsyncAGI when the link came up; nothing if its line is known."""
+        line = self.lines.get(CallId(leg.linked))
+        if line is None or line.leg.unique != leg.unique or line.went_to_fallback:
+            self._begin(CallId(leg.linked), leg, ("adopt", *arguments[1:]))
+
+    def lose(self, alive: set[str]) -> None:
+        """Lines whose channels (unique ids) ended while the link was down."""
+        for line in list(self.lines.values()):
+            if line.leg.unique not in alive:
+                line.close()
+            else:
+                line.answers_lost()
+
+    # ---- one call
+
+    def _begin(self, call: CallId, leg: Leg, arguments: tuple[str, ...]) -> None:
+        if self.closing:
+            return  # the switch leads her to the fallback
+        running = self._tasks.get(call)
+        if running is not None and not running.done() and call not in self.lines:
+            return  # seen twice: by its event and by taking stock
+        self._early[call] = []
+        task = asyncio.create_task(self._attend(call, leg, arguments, running), name=f"call {call}")
+        self._tasks[call] = task
+        task.add_done_callback(lambda done: self._left(call, done))
+
+    def _left(self, call: CallId, done: "asyncio.Task[None]") -> None:
+        if self._tasks.get(call) is done:
+            del self._tasks[call]
+            self._early.pop(call, None)
+        if not done.cancelled() and done.exception() is not None:
+            log.error("a call was not attended", call=call, exc_info=done.exception())
+
+    async def _attend(
+        self, call: CallId, leg: Leg, arguments: tuple[str, ...], earlier: "asyncio.Task[None] | None"
+    ) -> None:
+        if earlier is not None:
+            # The same call was here before and went to the fallback: its first part has to close first.
+            await asyncio.wait({earlier}, timeout=5)
+        kind = arguments[0] if arguments else ""
+        try:
+            facts = await remembered(self.link, leg)
+        except (LinkLost, ActionRefused, ActionTimedOut) as problem:
+            log.warning("a call went before it could be greeted", call=call, why=str(problem))
+            self._record_lost(call, leg)
+            return
+        line = await self._line(call, leg, kind, facts)
+        structlog.contextvars.bind_contextvars(call=call)
+        self.lines[call] = line
+        for event in self._early.pop(call, []):
+            line.take(event)
+        try:
+            await self._serve(line, kind, arguments, facts)
+        finally:
+            if self.lines.get(call) is line:
+                del self.lines[call]
+
+    async def _line(self, call: CallId, leg: Leg, kind: str, facts: Remembered) -> Line:
+        now = self._office.now()
+        record = await self._earlier(call) if kind == "adopt" else None
+        if record is None:
+            record = self._first_record(call, leg, kind, facts, now)
+        call_log = CallLog(self._recorder, record, self._office.now)
+        if kind != "adopt" or record.version == 1:
+            call_log.begin()
+        call_log.note("arrived", dialled=facts.dialled, number="known" if facts.number else "withheld")
+        return Line(
+            self.link,
+            leg,
+            caller=Caller(facts.number),
+            dialled=facts.dialled,
+            arrived_at=record.started_at,
+            log=call_log,
+            prompts=self._prompts,
+            outside=self._outside,
+        )
+
+    def _first_record(
+        self, call: CallId, leg: Leg, kind: str, facts: Remembered, now: datetime
+    ) -> CallRecord:
+        direction = {"agent-code": Direction.INTERNAL, "callback-agent": Direction.OUTBOUND}.get(
+            kind, Direction.INBOUND
+        )
+        started = (stamped_at(leg.unique) or now) if kind == "adopt" else now
+        return CallRecord(
+            id=call,
+            version=1,
+            direction=direction,
+            caller=facts.number,
+            dialled=facts.dialled,
+            started_at=started,
+            language=facts.language if kind == "adopt" else None,
+            subject=facts.subject if kind == "adopt" else None,
+            queued_at=facts.entered if kind == "adopt" else None,
+            agent=facts.agent if kind == "adopt" and facts.stage == "talk" else None,
+        )
+
+    def _record_lost(self, call: CallId, leg: Leg) -> None:
+        """Hung up between Asterisk's ring and our answer: still a call that was offered."""
+        now = self._office.now()
+        facts = Remembered(None, "", "", "", None, None, None, None, None, "")
+        record = self._first_record(call, leg, "incoming", facts, now)
+        call_log = CallLog(self._recorder, record, self._office.now)
+        call_log.begin()
+        call_log.set(ended_at=now, ending=CallEnding.LEFT_IN_MENU)
+
+    async def _serve(self, line: Line, kind: str, arguments: tuple[str, ...], facts: Remembered) -> None:
+        ending = CallEnding.SYSTEM_FAILURE
+        try:
+            ending = await self._flow(line, kind, arguments, facts)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("a flow failed; the caller goes to the fallback")
+            line.log.note("flow failed")
+            self._to_fallback(line)
+            await line.ended()
+        if line.went_to_fallback:
+            await self._wait_for_return(line)
+            if line.went_to_fallback:
+                return  # the call goes on under another task
+        await line.hang_up()
+        line.log.set(ended_at=self._office.now(), ending=ending)
+        line.log.note("ended", ending=ending)
+
+    async def _flow(self, line: Line, kind: str, arguments: tuple[str, ...], facts: Remembered) -> CallEnding:
+        office = self._office
+        expected = self._expected.pop(line.leg.unique, None)
+        if expected is not None:
+            return await expected(line)
+        if kind == "adopt" and facts.kind in ("incoming", ""):
+            return await resume(line, office, await self._found(line, facts))
+        if facts.kind == "callback-agent" and self._resume_callback is not None:
+            return await self._resume_callback(line, facts, await self._in_dial(line.leg))
+        if kind == "incoming":
+            return await incoming(line, office)
+        if kind == "agent-code" and len(arguments) > 1:
+            agent = self.agent_with(facts.phone)
+            if agent is not None:
+                return await agent_code(line, office, agent, arguments[1])
+        log.warning("a channel nobody expects is ended", kind=kind, channel_kind=facts.kind)
+        return CallEnding.SYSTEM_FAILURE
+
+    async def _found(self, line: Line, facts: Remembered) -> Found:
+        talking = facts.stage == "talk" and await self._in_dial(line.leg)
+        return Found(
+            stage=facts.stage,
+            language=facts.language,
+            subject=facts.subject,
+            entered=facts.entered,
+            agent=facts.agent,
+            talk=line.talk_found() if talking else None,
+        )
+
+    async def _in_dial(self, leg: Leg) -> bool:
+        for message in await self.link.collect("CoreShowChannels"):
+            if message.get("Uniqueid") == leg.unique:
+                return message.get("Application") in ("Dial", "AppDial", "Queue")
+        return False
+
+    def _to_fallback(self, line: Line) -> None:
+        headers = {"Channel": line.leg.channel, "Command": "ASYNCAGI BREAK", "CommandID": "break"}
+        self.link.post("AGI", headers)
+
+    async def _wait_for_return(self, line: Line) -> None:
+        """Take a caller out of the fallback, unless she has gone meanwhile."""
+        line.log.note("went to the fallback")
+        self.link.post(
+            "Redirect",
+            {"Channel": line.leg.channel, "Context": names.ADOPT, "Exten": "s", "Priority": "1"},
+        )
+
+    # ---- who
+
+    def agent_with(self, extension: str) -> Agent | None:
+        """The agent whose telephone this is."""
+        return next(
+            (agent for agent in self._office.centre.agents.values() if agent.extension == extension), None
+        )
+
+    def line_of(self, call: CallId) -> Line | None:
+        """The line of a call under way."""
+        return self.lines.get(call)
+
+    def push_switches(self) -> None:
+        """Tell every waiting channel that the controller is alive."""
+        for line in self.lines.values():
+            line.push_switch()
+
+    async def close(self) -> None:
+        """Leave the calls to Asterisk: cancel the flows without hanging anyone up."""
+        self.closing = True
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,143 @@
+"""The one writer of the desk: takes what happened, lets `decide` decide, and has it done.
+
+Everything runs on the event loop and nothing here waits, so a free agent's phone is asked to ring in the same
+turn of the loop in which he became free.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import assert_never
+
+import structlog
+
+from routing.decide import decide
+from routing.events import (
+    CallerJoined,
+    CallerLeft,
+    DeskCommand,
+    DeskEvent,
+    MomentArrived,
+    OfferTo,
+    TellPosition,
+    WakeAt,
+    WithdrawOffer,
+)
+from routing.model import AgentId, Desk, EntryId, Language, QueueEntry, Seat, SignedOut
+
+log = structlog.get_logger()
+
+OnSeat = Callable[[Seat, Seat], None]
+"""Called with a seat before and after it changed."""
+
+
+class DeskPlace:
+    """A caller's place in the line; see `ivr.office.Place`."""
+
+    def __init__(self) -> None:
+        self.told: asyncio.Queue[OfferTo | TellPosition] = asyncio.Queue()
+
+    async def next(self) -> OfferTo | TellPosition:
+        """What the desk says next."""
+        return await self.told.get()
+
+
+class DeskRoom:
+    """Implements `ivr.office.DeskPort`."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        now: Callable[[], datetime],
+        *,
+        offer_callback: Callable[[OfferTo], None],
+        withdraw: Callable[[WithdrawOffer], None],
+        on_seat: OnSeat,
+    ) -> None:
+        """`offer_callback` rings an agent for a promise; `withdraw` stops a telephone from ringing."""
+        self.desk = desk
+        self._now = now
+        self._offer_callback, self._withdraw, self._on_seat = offer_callback, withdraw, on_seat
+        self._places: dict[EntryId, DeskPlace] = {}
+        self._inbox: deque[DeskEvent] = deque()
+        self._deciding = False
+        self._wake: asyncio.TimerHandle | None = None
+
+    def tell(self, event: DeskEvent) -> None:
+        """Report what happened; all that follows from it is under way when this returns."""
+        self._inbox.append(event)
+        if self._deciding:
+            return
+        self._deciding = True
+        try:
+            while self._inbox:
+                self._decide(self._inbox.popleft())
+        finally:
+            self._deciding = False
+
+    @asynccontextmanager
+    async def line(self, entry: QueueEntry) -> AsyncIterator[DeskPlace]:
+        """Join; leaving the block leaves the line (an entry that an agent has taken has left already)."""
+        place = self._places[entry.id] = DeskPlace()
+        self.tell(CallerJoined(entry))
+        try:
+            yield place
+        finally:
+            del self._places[entry.id]
+            self.tell(CallerLeft(entry.id))
+
+    def staffed(self, language: Language) -> bool:
+        """Whether anyone who speaks `language` is signed in, on break or busy included."""
+        return any(
+            language in seat.agent.languages and not isinstance(seat.state, SignedOut)
+            for seat in self.desk.seats.values()
+        )
+
+    def waiting(self) -> int:
+        """Callers in the line now, promises not counted."""
+        return len(self._places)
+
+    def close(self) -> None:
+        """No more timers."""
+        if self._wake is not None:
+            self._wake.cancel()
+
+    # ---- deciding and doing
+
+    def _decide(self, event: DeskEvent) -> None:
+        before: Mapping[AgentId, Seat] = self.desk.seats
+        decision = decide(self.desk, event, self._now())
+        self.desk = decision.desk
+        for command in decision.commands:
+            try:
+                self._do(command)
+            except Exception:  # one caller's trouble must not stop the others' offers
+                log.exception("a command of the desk failed", command=type(command).__name__)
+        if decision.desk.seats is not before:
+            for agent, seat in decision.desk.seats.items():
+                if before.get(agent) is not seat:
+                    self._on_seat(before[agent], seat)
+
+    def _do(self, command: DeskCommand) -> None:
+        match command:
+            case OfferTo(entry=entry) as offer if entry.callback is not None:
+                log.info("callback offered", agent=offer.agent, entry=entry.id, why=offer.why)
+                self._offer_callback(offer)
+            case OfferTo(entry=entry) | TellPosition(entry=entry) as told:
+                place = self._places.get(entry if isinstance(entry, str) else entry.id)
+                if place is not None:
+                    place.told.put_nowait(told)
+            case WithdrawOffer() as withdrawn:
+                self._withdraw(withdrawn)
+            case WakeAt(moment=moment):
+                self._wake_at(moment)
+            case _ as never:
+                assert_never(never)
+
+    def _wake_at(self, moment: datetime) -> None:
+        if self._wake is not None:
+            self._wake.cancel()
+        seconds = max(0.0, (moment - self._now()).total_seconds())
+        self._wake = asyncio.get_running_loop().call_later(seconds, self.tell, MomentArrived())
