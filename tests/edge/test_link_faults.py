@@ -124,10 +124,13 @@ async def test_a_restarted_asterisk_is_found_again(asterisk, linked):
 
 def test_pauses_between_tries_grow_to_their_limit_and_differ():
     settings = LinkSettings("h", 1, "u", "s", backoff=(timedelta(seconds=1), timedelta(seconds=8)))
-    longest = Link(settings, print, asyncio.Event().wait, print, chance=lambda: 1.0)
+
+    async def nothing() -> None: ...
+
+    longest = Link(settings, print, nothing, print, chance=lambda: 1.0)
     assert [longest._pause(failures) for failures in range(6)] == [1, 2, 4, 8, 8, 8]
     assert longest._pause(10_000) == 8
-    spread = Link(settings, print, asyncio.Event().wait, print, chance=random.Random(1).random)
+    spread = Link(settings, print, nothing, print, chance=random.Random(1).random)
     pauses = {spread._pause(5) for _ in range(50)}
     assert len(pauses) == 50
     assert all(4 <= pause <= 8 for pause in pauses)
