@@ -1,7 +1,12 @@
-"""When the centre is open: weekly hours, holidays, special days."""
+"""When the centre is open: weekly hours, seasons, holidays, special days.
 
+A special day wins over a holiday, a holiday over a season, a season over the week. Spans are what the clock
+on the wall shows in the centre's zone, also on the days on which that clock is changed. Everything is half-open.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -50,9 +55,13 @@ class SeasonalWeek:
     why: str
 
 
+SATURDAY = 5
+HORIZON = timedelta(days=400)  # how far an opening is looked for: further than any holiday or season
+
+
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Open now, until `until` (UTC)."""
+    """Open now, until `until` (UTC): the next moment at which it is closed, or the horizon."""
 
     until: datetime
 
@@ -77,4 +86,101 @@ class OpeningHours:
 
     def at(self, moment: datetime) -> Open | Closed:
         """Open or closed at `moment` (aware)."""
-        raise NotImplementedError
+        moment = moment.astimezone(UTC)
+        for opens, closes in self._merged(moment, moment + HORIZON):
+            if opens <= moment < closes:
+                return Open(closes)
+            if opens > moment:
+                return Closed(opens, self._why_closed(moment))
+        return Closed(None, self._why_closed(moment))
+
+    def intervals(self, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
+        """The times of opening within `since` to `until` (aware), as (opens, closes) in UTC, ascending."""
+        since, until = since.astimezone(UTC), until.astimezone(UTC)
+        clipped = ((max(opens, since), min(closes, until)) for opens, closes in self._merged(since, until))
+        return [(opens, closes) for opens, closes in clipped if opens < closes]
+
+    def first_open(self, moment: datetime) -> datetime | None:
+        """`moment` itself (UTC) when the centre is open then, else the next opening; None as in `Closed`."""
+        match self.at(moment):
+            case Open():
+                return moment.astimezone(UTC)
+            case Closed(reopens_at):
+                return reopens_at
+
+    def _merged(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The opening times that touch the days from `since` to `until`, those that meet made one."""
+        current: tuple[datetime, datetime] | None = None
+        day, last = since.astimezone(self.zone).date(), until.astimezone(self.zone).date()
+        while day <= last:
+            spans, _ = self._spans_of(day)
+            for span in sorted(spans, key=lambda span: span.opens):
+                opens = moment_of_clock(self.zone, day, span.opens, second_time=False)
+                closes = moment_of_clock(self.zone, day, span.closes, second_time=True)
+                if opens >= closes:
+                    continue
+                if current is not None and opens <= current[1]:
+                    current = (current[0], max(closes, current[1]))
+                else:
+                    if current is not None:
+                        yield current
+                    current = (opens, closes)
+            day += timedelta(days=1)
+        if current is not None:
+            yield current
+
+    def _spans_of(self, day: date) -> tuple[tuple[Span, ...], str]:
+        """What holds on `day`, and in words why it is not an ordinary day; empty words when it is."""
+        for special in self.special_days:
+            if special.day == day:
+                return special.spans, special.why
+        names = [_named(holiday) for holiday in self.holidays if holiday.day == day]
+        if names:
+            return (), ", ".join(dict.fromkeys(names))
+        for season in self.seasons:
+            if season.first <= day <= season.last:
+                return season.week[day.weekday()], season.why
+        return self.week[day.weekday()], ""
+
+    def _why_closed(self, moment: datetime) -> str:
+        local = moment.astimezone(self.zone)
+        day = local.date()
+        spans, special = self._spans_of(day)
+        if not spans:
+            ordinary = not special or any(season.why == special for season in self.seasons)
+            if ordinary and day.weekday() >= SATURDAY:
+                return "weekend"
+            return special or f"closed on {day:%A}s"
+        clock = local.time()
+        if clock < min(span.opens for span in spans):
+            when = "before opening"
+        elif clock >= max(span.closes for span in spans):
+            when = "after closing"
+        else:
+            when = "between the opening times"
+        return f"{when} ({special})" if special else when
+
+
+def moment_of_clock(zone: ZoneInfo, day: date, clock: time, *, second_time: bool) -> datetime:
+    """When the clock on the wall reaches `clock` on `day`, in UTC.
+
+    A time shown twice is the second one if `second_time`; a time left out is the moment of the change.
+    """
+    local = datetime.combine(day, clock, tzinfo=zone)
+    first, second = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first <= second:
+        return second if second_time else first
+    before, after = second, first  # the clock was put forward between these two
+    offset = after.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        middle -= timedelta(microseconds=middle.microsecond)
+        if middle.astimezone(zone).utcoffset() == offset:
+            after = middle
+        else:
+            before = middle
+    return after
+
+
+def _named(holiday: Holiday) -> str:
+    return f"{holiday.name} (estimated)" if holiday.certainty is Certainty.ESTIMATED else holiday.name

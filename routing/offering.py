@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from routing.events import DeskCommand, OfferTo, TellPosition, WakeAt
 from routing.model import AgentId, Desk, Language, Offered, QueueEntry
 
+ACCEPTING = timedelta(seconds=30)  # an agent who picked up hears who is to be called back, and accepts
 _NAMES = {Language.ARABIC: "Arabic", Language.TAMAZIGHT: "Tamazight", Language.FRENCH: "French"}
 
 
@@ -68,7 +69,8 @@ def _offered(
     assert seat.free_since is not None
     until = now + desk.rules.ring_for
     commands.append(OfferTo(agent, entry, until, _why(desk, entry, agent)))
-    ringing = replace(seat, state=Offered(entry.id, until, free_since=seat.free_since))
+    reported_by = until if entry.callback is None else until + ACCEPTING
+    ringing = replace(seat, state=Offered(entry.id, reported_by, free_since=seat.free_since))
     return replace(
         desk,
         seats=desk.seats.with_seat(ringing),
