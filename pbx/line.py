@@ -7,7 +7,7 @@ wakes the channel, so that the next prompt follows a key almost at once (docs/ad
 import asyncio
 import uuid
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -40,6 +40,10 @@ class Wire(Protocol):
 
     def post(self, action: str, headers: Mapping[str, str], /) -> None:
         """Send and forget."""
+        ...
+
+    def post_watched(self, action: str, headers: Mapping[str, str], on_refused: Callable[[], None]) -> None:
+        """Send, and hear of a refusal."""
         ...
 
 
@@ -321,9 +325,16 @@ class Line:
             return future
         command_id = uuid.uuid4().hex
         self._pending[command_id] = future
-        self._wire.post("AGI", {"Channel": self.leg.channel, "Command": command, "CommandID": command_id})
+        headers = {"Channel": self.leg.channel, "Command": command, "CommandID": command_id}
+        self._wire.post_watched("AGI", headers, lambda: self._refused(command_id))
         self._wire.post("ControlPlayback", {"Channel": self.leg.channel, "Control": "reverse"})
         return future
+
+    def _refused(self, command_id: str) -> None:
+        """The channel is gone, or not in AsyncAGI: the events that say so are on their way or were missed."""
+        pending = self._pending.pop(command_id, None)
+        if pending is not None and not pending.done():
+            pending.set_exception(CallerHungUp())
 
     async def _run(self, command: str) -> AgiAnswer:
         return await asyncio.shield(self._start(command))

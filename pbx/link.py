@@ -148,6 +148,13 @@ class Link:
         except LinkLost:
             self.counters.posts_lost += 1
 
+    def post_watched(self, action: str, headers: Headers, on_refused: Callable[[], None]) -> None:
+        """`post`, and `on_refused` is called if Asterisk answers Error. Nothing is said if the link goes."""
+        try:
+            self._there().post(action, headers, on_refused)
+        except LinkLost:
+            self.counters.posts_lost += 1
+
     def _there(self) -> Session:
         if self._session is None or not self.up:
             raise LinkLost("there is no connection to Asterisk")

@@ -90,10 +90,8 @@ class Reception:
             self._early[call].append(event)
 
     def find(self, leg: Leg, arguments: tuple[str, ...]) -> None:
-        """A channel seen waiting in AsyncAGI when the link came up; nothing if its line is known."""
-        line = self.lines.get(CallId(leg.linked))
-        if line is None or line.leg.unique != leg.unique or line.went_to_fallback:
-            self._begin(CallId(leg.linked), leg, ("adopt", *arguments[1:]))
+        """A channel seen in AsyncAGI when the link came up; nothing if its line is known."""
+        self._begin(CallId(leg.linked), leg, ("adopt", *arguments[1:]))
 
     def lose(self, alive: set[str]) -> None:
         """Lines whose channels (unique ids) ended while the link was down."""
@@ -108,9 +106,11 @@ class Reception:
     def _begin(self, call: CallId, leg: Leg, arguments: tuple[str, ...]) -> None:
         if self.closing:
             return  # the switch leads her to the fallback
-        running = self._tasks.get(call)
-        if running is not None and not running.done() and call not in self.lines:
+        line, running = self.lines.get(call), self._tasks.get(call)
+        if line is not None and line.leg.unique == leg.unique and not line.went_to_fallback:
             return  # seen twice: by its event and by taking stock
+        if line is None and running is not None and not running.done():
+            return  # the same, a moment earlier
         self._early[call] = []
         task = asyncio.create_task(self._attend(call, leg, arguments, running), name=f"call {call}")
         self._tasks[call] = task

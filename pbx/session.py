@@ -143,6 +143,7 @@ class Session:
         self._backlog: deque[bytes] = deque()
         self._turn: asyncio.Handle | None = None
         self._pending: dict[str, _Pending] = {}
+        self._watched: dict[str, Callable[[], None]] = {}  # posts whose refusal somebody wants to know
         self._lists = 0  # how many of the pending wait for a list
         self._token = secrets.token_hex(8)
         self._numbers = itertools.count(1)
@@ -212,11 +213,14 @@ class Session:
             if self._pending.pop(action_id, None):
                 self._lists -= items is not None
 
-    def post(self, action: str, headers: Headers) -> None:
-        """Send without waiting; only an Error is counted. Raises LinkLost."""
-        data = encode(action, headers, POSTED + self.new_id())
+    def post(self, action: str, headers: Headers, on_refused: Callable[[], None] | None = None) -> None:
+        """Send without waiting; an Error is counted, and told to `on_refused`. Raises LinkLost."""
+        action_id = POSTED + self.new_id()
+        data = encode(action, headers, action_id)
         self._counters.posts += 1
         self._write(data)
+        if on_refused is not None:
+            self._watched[action_id] = on_refused
 
     def _write(self, data: bytes) -> None:
         if self._protocol is None or self.lost.done():
@@ -323,8 +327,11 @@ class Session:
     def _answer(self, response: Message) -> None:
         action_id = response.get("ActionID")
         if action_id.startswith(POSTED):
+            on_refused = self._watched.pop(action_id, None)
             if response.name == "Error":
                 self._counters.posts_refused += 1
+                if on_refused is not None:
+                    on_refused()
             return
         pending = self._pending.get(action_id)
         if pending is None or pending.answer.done():
