@@ -1,18 +1,16 @@
 """From what the administrator wrote to what the program thinks with: the centre, the plan of the PBX."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
-
-from routing.holidays import fixed_holidays
 
 from config.feasts import feast_days
 from config.schema import AgentSection, HoursSection, Settings, TrunkSection
 from config.secrets import Secrets
 from dialplan.plan import Directories, PbxPlan, Phone, Trunk
 from ivr.centre import CallbackRules, Centre, QueueRules
-from routing.hours import Holiday, Open, OpeningHours, SeasonalWeek, SpecialDay
+from routing.holidays import fixed_holidays
+from routing.hours import Holiday, OpeningHours, SeasonalWeek, SpecialDay
 from routing.model import Agent, AgentId, DeskRules, Language, Subject
 
 YEARS_BEFORE, YEARS_AFTER = 2, 5  # a controller is restarted within five years
@@ -93,22 +91,11 @@ def to_plan(settings: Settings, secrets: Secrets, directories: Directories, now:
         external_address=pbx.external_address,
         local_networks=pbx.local_networks,
         callback_prefixes=settings.callbacks.allowed,
-        open_intervals=tuple(open_intervals(to_hours(settings, now), now, now + AHEAD)),
+        open_intervals=tuple(
+            (int(opens.timestamp()), int(closes.timestamp()))
+            for opens, closes in to_hours(settings, now).intervals(now, now + AHEAD)
+        ),
     )
-
-
-def open_intervals(hours: OpeningHours, since: datetime, until: datetime) -> Iterator[tuple[int, int]]:
-    """The times of opening between two moments as (from, until) in epoch seconds, ascending."""
-    moment = since
-    while moment < until:
-        state = hours.at(moment)
-        if isinstance(state, Open):
-            yield int(moment.timestamp()), int(state.until.timestamp())
-            moment = state.until
-        elif state.reopens_at is None:
-            return
-        else:
-            moment = state.reopens_at
 
 
 def database_url(settings: Settings, state: Path) -> str:

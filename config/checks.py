@@ -24,7 +24,6 @@ from routing.model import Language
 
 CODES = frozenset({names.CODE_SIGN_IN, names.CODE_SIGN_OUT, names.CODE_BREAK, names.CODE_BACK})
 MOST_KEYS = 9  # a menu is keyed with 1–9
-TAKEN_NAMES = frozenset({"global", "system", "general"})  # sections of Asterisk's own files
 DEFAULTS = {part.name: part.default for part in fields(Settings) if part.default is not MISSING}
 
 
@@ -177,21 +176,17 @@ def _trunks(draft: Draft) -> None:
         wrong(
             (*draft.trunks[place][0], "name"), f'"{name}" is another trunk\'s name', "give each its own name"
         )
-    peers: dict[str, str] = {}
+    peers: dict[ipaddress.IPv4Network | ipaddress.IPv6Network, str] = {}
     for path, trunk in draft.trunks:
-        if trunk.name in TAKEN_NAMES:
-            wrong(
-                (*path, "name"), f'"{trunk.name}" has a meaning of its own in Asterisk', "choose another name"
-            )
-        if not trunk.peers and not trunk.registers:
+        if not trunk.peers:
             wrong((*path, "peers"), "is empty", "write the addresses from which this trunk calls")
         for place, peer in enumerate(trunk.peers):
-            if peers.setdefault(peer, trunk.name) != trunk.name:
-                wrong(
-                    (*path, "peers", place),
-                    f"{peer} is also a peer of {peers[peer]}",
-                    "leave it to one trunk",
-                )
+            here = ipaddress.ip_network(peer)
+            for other, name in peers.items():
+                if name != trunk.name and here.version == other.version and here.overlaps(other):
+                    what = f"{peer} is also a peer of {name}"
+                    wrong((*path, "peers", place), what, "leave each address to one trunk")
+            peers[here] = trunk.name
         if trunk.registers and (trunk.host is None or trunk.username is None or trunk.secret is None):
             wrong(
                 (*path, "register"), "needs to know where and as whom", "write host, username and secret too"

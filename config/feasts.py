@@ -12,6 +12,12 @@ from routing.hours import Certainty, Holiday
 
 LENGTH = {Feast.MUHARRAM: 1, Feast.MAWLID: 2, Feast.EID_AL_FITR: 2, Feast.EID_AL_ADHA: 2}
 NEAR = timedelta(days=5)  # an announced day differs from the estimate by one or two
+NAMES = {
+    Feast.MUHARRAM: "1 Muharram",
+    Feast.MAWLID: "Mawlid",
+    Feast.EID_AL_FITR: "Eid al-Fitr",
+    Feast.EID_AL_ADHA: "Eid al-Adha",
+}
 _PACKAGE_NAMES = {
     Feast.MUHARRAM: "Islamic New Year",
     Feast.MAWLID: "Prophet's Birthday",
@@ -44,7 +50,7 @@ def far_from_estimate(feast: ConfirmedFeast) -> date | None:
 def _run(feast: Feast, first_days: Iterable[date], certainty: Certainty) -> Iterator[Holiday]:
     for first in first_days:
         for offset in range(LENGTH[feast]):
-            yield Holiday(first + timedelta(days=offset), feast.value, certainty)
+            yield Holiday(first + timedelta(days=offset), NAMES[feast], certainty)
 
 
 def _nearest(day: date, others: Iterable[date]) -> timedelta:

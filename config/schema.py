@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
-from routing.zone import centre_zone
 
 from config.mistakes import Mistake
 from config.values import (
@@ -35,12 +34,13 @@ from dialplan.plan import NumberFrom
 from ivr.centre import CallbackRules, QueueRules
 from routing.hours import Span
 from routing.model import DeskRules, Language
+from routing.zone import centre_zone
 
 NOTHING = timedelta(0)
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 Dialled = Annotated[
-    str, pattern(r"\+?[0-9]{1,15}", "is not a telephone number", "write its digits, such as 2000")
+    str, pattern(r"\+?[0-9]{2,15}", "is not a telephone number", "write its digits, such as 2000")
 ]
 Extension = Annotated[
     str, pattern(r"[0-9]{2,6}", "is not an extension", "write two to six digits, such as 101")
@@ -59,9 +59,9 @@ Code = Annotated[
 Secret = Annotated[
     SecretStr,
     pattern(
-        r"[!#-:<-\[\]-~]{8,128}",
+        r"(?!>)[!-\[\]-~]{8,128}",
         "is not usable as a secret",
-        'write 8 to 128 letters, digits and signs, without spaces, ", ; and \\',
+        r"write 8 to 128 letters, digits and signs, without spaces and \, not beginning with >",
         hidden=True,
     ),
 ]
@@ -214,7 +214,7 @@ class TrunkSection(Section):
     transport: Annotated[Literal["udp", "tcp"], one_of(("udp", "tcp"))] = "udp"
     username: Annotated[
         str | None,
-        pattern(r"[A-Za-z0-9_.+@-]{1,64}", "is not a user name", "use letters, digits and _ . + @ -"),
+        pattern(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", "is not a user name", "use letters, digits and . - _"),
     ] = None
     secret: Secret | None = None
     secret_file: Path | None = None

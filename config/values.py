@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
-from routing.zone import centre_zone
 
 from config.mistakes import nearest
+from dialplan.text import FORBIDDEN_IN_LABEL
 from routing.hours import Span
+from routing.zone import centre_zone
 
 WRONG = "wrong"
 """The pydantic error type of every refusal here; its context holds `what` and `mend`."""
@@ -146,8 +147,13 @@ def _yes_or_no(value: Any) -> bool:
 
 def _name(value: Any) -> str:
     text = unicodedata.normalize("NFC", text_of(value, "write it on one line"))
-    if any(unicodedata.category(letter) == "Cc" or letter in "\u2028\u2029" for letter in text):
-        raise wrong("holds a control character or a line break", "write it on one line")
+    # Direction marks come along when Arabic is copied from a page.
+    text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf").strip()
+    for letter in text:
+        if not letter.isprintable():
+            raise wrong("holds a control character or a line break", "write it on one line")
+        if letter in FORBIDDEN_IN_LABEL:
+            raise wrong(f"holds {letter}, which telephones cannot show", f"leave {letter} out")
     if not 1 <= len(text) <= 120:
         raise wrong("is empty or longer than 120 letters", "write a name of 1 to 120 letters")
     return text
