@@ -1,6 +1,6 @@
 """One task that brings the journal's records to the database, and keeps trying when it cannot.
 
-A record is in a healthy database within 50 ms. A database that is locked, slow or gone costs nothing but time:
+A record is in a healthy database within 50 ms. A database that is locked, slow or gone costs only time:
 the records wait in the journal's files, one alarm says so, and one line says when it is over.
 """
 
