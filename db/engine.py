@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, Engine, StaticPool, event, make_url
+from sqlalchemy import create_engine as create_sync_engine
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -16,6 +17,9 @@ LOCK_WAIT = 1.0  # seconds SQLite itself waits for another writer; the journal's
 CONNECT_TIMEOUT = 5.0  # seconds
 COMMAND_TIMEOUT = 10.0  # seconds; a write takes milliseconds
 WRITES = "mowakaba_writes"
+
+
+to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 class DatabaseUnreachable(Exception):  # noqa: N818 - named for what is wrong
@@ -49,12 +53,11 @@ def create_engine(url: URL) -> AsyncEngine:
     """Return an engine; nothing is connected yet. Its errors never show parameters: personal data."""
     options: dict[str, Any] = {
         "hide_parameters": True,
-        "json_serializer": partial(json.dumps, ensure_ascii=False, separators=(",", ":"), default=str),
+        "json_serializer": to_json,
     }
     if url.get_backend_name() == "sqlite":
         engine = create_async_engine(url, connect_args={"timeout": LOCK_WAIT}, **options)
-        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        _prepare_sqlite(engine.sync_engine)
         return engine
     arguments = {
         "timeout": CONNECT_TIMEOUT,
@@ -62,6 +65,19 @@ def create_engine(url: URL) -> AsyncEngine:
         "server_settings": {"application_name": "mowakaba", "timezone": "UTC"},
     }
     return create_async_engine(url, connect_args=arguments, pool_pre_ping=True, **options)
+
+
+def create_sqlite_writer(url: URL) -> Engine:
+    """Return an engine for the writes of one thread, with one connection."""
+    engine = create_sync_engine(
+        url.set(drivername="sqlite"),
+        connect_args={"timeout": LOCK_WAIT, "check_same_thread": False},
+        poolclass=StaticPool,
+        hide_parameters=True,
+        json_serializer=to_json,
+    )
+    _prepare_sqlite(engine)
+    return engine.execution_options(**{WRITES: True})
 
 
 def make_private(file: Path) -> None:
@@ -92,6 +108,11 @@ def causes(error: BaseException) -> list[BaseException]:
         chain.append(current)
         current = current.__cause__ or getattr(current, "orig", None) or current.__context__
     return chain[::-1]
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

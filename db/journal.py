@@ -189,6 +189,11 @@ class Journal:
         """Whether the next `take` reads files; it may then run in another thread while records come in."""
         return self._acknowledged < self._recent_from
 
+    @property
+    def waiting(self) -> int:
+        """How many records memory holds for the writer."""
+        return len(self._recent) + len(self._unwritten)
+
     def take(self, limit: int) -> Batch:
         """Return up to `limit` records that are not acknowledged, oldest first; does not remove them."""
         if self.reads_files:

@@ -21,7 +21,7 @@ from routing.record import Record, TraceLine
 
 log = structlog.get_logger(__name__)
 
-GATHER = 0.015  # seconds a first record waits for others: a commit costs as much for one as for a hundred
+GATHER = 0.02  # seconds a record waits for others: a commit costs as much for one as for fifty
 BATCH = 500  # records in one transaction
 WRITE_TIMEOUT = 15.0  # seconds; then the connection is given up and made anew
 FIRST_RETRY = 0.1  # seconds
@@ -114,10 +114,11 @@ class Writer:
                 await self._done(batch)
 
     async def _wait_for_records(self) -> None:
-        if not self._journal.settled:
+        if self._journal.settled:
+            self._news.clear()
+            await self._news.wait()
+        if self._journal.reads_files or self._journal.waiting >= BATCH:
             return
-        self._news.clear()
-        await self._news.wait()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GATHER):
                 await self._hurry.wait()

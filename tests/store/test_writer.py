@@ -7,7 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -222,7 +222,7 @@ async def test_a_record_that_fails_inexplicably_is_set_aside_in_the_end(
 ) -> None:
     write = store.write
 
-    async def write_all_but_one(batch: Iterable[Record]) -> None:
+    async def write_all_but_one(batch: Sequence[Record]) -> None:
         records = list(batch)
         if a_line(3) in records:
             raise RuntimeError("for the test")
@@ -278,7 +278,7 @@ async def test_shutdown_is_bounded_and_keeps_the_rest(tmp_path: Path, store: Sto
 
 RECORD_AND_WRITE = """
     import asyncio, itertools, sys
-from pathlib import Path
+    from pathlib import Path
     from db.journal import Journal
     from db.store import Store
     from db.writer import Writer
