@@ -32,6 +32,8 @@ from routing.events import MissReason
 from routing.model import Caller, CallId, Language
 
 MOST_KEYS_AHEAD = 64  # a stuck key must not fill memory
+NO_WAIT = 0.01  # seconds after a prompt that another one follows
+LONGEST_LINE = 700  # bytes of file names in one command: Asterisk discards an action line over 1022
 HANG_UP_WITHIN = timedelta(seconds=5)  # for Asterisk to confirm a hang-up
 
 
@@ -161,19 +163,23 @@ class Line:
         """Play to the end. When cancelled, what plays is cut."""
         sounds = await self._sounds(phrases, in_)
         self._log.note("said", keys=" ".join(said.key for said in phrases), language=in_)
-        if sounds:
-            await self._run_or_cut(f"EXEC Playback {'&'.join(sounds)}")
+        for part in _in_lines(sounds):
+            if part:
+                await self._run_or_cut(f"EXEC Playback {part}")
 
     async def ask(self, question: Question, in_: Language | None = None) -> Heard:
         """Keys pressed ahead answer at once; else the first key silences the question."""
         if not self._keys:
             sounds = await self._sounds(question.phrases, in_ or self._log.record.language or Language.ARABIC)
             self._log.note("asked", keys=" ".join(said.key for said in question.phrases), language=in_ or "")
-            seconds = max(1, round(question.first_key.total_seconds()))
-            # Read only plays, and stops at the first key or after the silence: keys are taken from events.
-            reading = self._start(f"EXEC Read MWK_READ,{'&'.join(sounds)},1,,1,{seconds}")
+            *before, last = _in_lines(sounds)
             try:
-                await self._first(reading)
+                for part in before:
+                    await self._read(part, NO_WAIT)
+                    if self._keys:
+                        break
+                else:
+                    await self._read(last, question.first_key.total_seconds())
             except asyncio.CancelledError:
                 self._cut()
                 raise
@@ -224,6 +230,10 @@ class Line:
 
     async def withdraw(self) -> None:
         """Hang up the telephone that rings for this call; the caller stays."""
+        self.withdraw_now()
+
+    def withdraw_now(self) -> None:
+        """`withdraw`, for whoever cannot wait."""
         if self._ringing is not None:
             self._ringing.withdrawn = True
             self._hang_up_leg(self._ringing.called)
@@ -372,9 +382,10 @@ class Line:
 
     # ---- keys and sounds
 
-    async def _first(self, reading: "asyncio.Future[AgiAnswer]") -> None:
-        """Until a key, or the end of the question with its silence."""
+    async def _read(self, sounds: str, seconds: float) -> None:
+        """Play, then wait `seconds`, unless a key comes: keys are taken from events, Read only plays and stops."""
         self._has_music = False
+        reading = self._start(f"EXEC Read MWK_READ,{sounds},1,,1,{seconds:g}")
         while not self._keys and not reading.done():
             self._key_came.clear()
             key = asyncio.ensure_future(self._key_came.wait())
@@ -456,6 +467,18 @@ class _Ringing:
     def _settle(self, answered: bool) -> None:
         if not self.answered.done():
             self.answered.set_result(answered)
+
+
+def _in_lines(sounds: list[str]) -> list[str]:
+    """File names joined with `&`, in as few pieces as fit into a command; one empty piece for none."""
+    lines = [""]
+    for sound in sounds:
+        joined = f"{lines[-1]}&{sound}" if lines[-1] else sound
+        if len(joined.encode()) > LONGEST_LINE and lines[-1]:
+            lines.append(sound)
+        else:
+            lines[-1] = joined
+    return lines
 
 
 def _retrieved(future: "asyncio.Future[AgiAnswer]") -> None:

@@ -10,6 +10,7 @@ from server.commands.group import Commands
 from server.commands.place import find_place
 
 COMMANDS = (
+    "serve",
     "check",
     "hours",
     "render",

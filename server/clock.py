@@ -14,6 +14,10 @@ class Clock:
         """Now."""
         return datetime.now(UTC) + self.shift
 
+    def machine(self) -> datetime:
+        """The machine's own time, by which Asterisk writes its records."""
+        return datetime.now(UTC)
+
     def pretend(self, moment: datetime) -> None:
         """Go on from `moment` (aware) as if it were now."""
         self.shift = moment - datetime.now(UTC)

@@ -1,0 +1,390 @@
+"""The composition root: every part made, started in order, and stopped in order.
+
+Order of the start: configuration → journal and database → voice → Asterisk → link → ready. What is slow or broken
+outside (database, link) is waited for in the background; calls are taken as soon as Asterisk is there.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from config import build, secrets
+from config.schema import PbxMode, Settings
+from db.cdr import CdrPosition, close_unfinished, read_cdr, reconcile
+from db.engine import DatabaseUnreachable
+from db.journal import Journal
+from db.store import Store
+from db.writer import Writer
+from dialplan import names
+from dialplan.plan import PbxPlan
+from ivr.numbers import normalise
+from ivr.office import Office
+from pbx.dialer import Dialer
+from pbx.events import WANTED, AgiStarted, DeviceSeen, parse
+from pbx.link import Link, LinkSettings
+from pbx.message import Message
+from pbx.reception import Reception
+from pbx.stock import device_of, see_devices, take_stock
+from routing.events import DeviceChanged, WithdrawOffer
+from routing.model import AgentId, CallId, Device, desk_for
+from routing.record import CallRecord, Record, TraceLine
+from routing.snapshot import snapshot
+from server import parts, pbx_files
+from server.attendance import Attendance, restored
+from server.clock import Clock
+from server.control import Control
+from server.desk_room import DeskRoom
+from server.embedded import EmbeddedPbx
+from server.memory import Remembering
+from server.outside import TrunkOutside
+from server.promises import PromiseBook
+from server.pulse import Pulse
+from server.requests import take_in
+from server.voice import voice
+
+log = structlog.get_logger()
+
+Say = Callable[[str], None]
+
+EARLIER_WITHIN = 0.5  # seconds; a locked database must not hold an adopted call
+DUE_EVERY = 1.0  # seconds between two looks at promises that are due
+RECONCILE_EVERY = 60.0
+DEVICES_EVERY = 10.0  # a telephone marked unreachable by a failed offer is looked at again
+HOURS_EVERY = 6 * 3600.0  # the fallback's open intervals reach 60 days ahead
+SETTLED = timedelta(
+    seconds=30
+)  # a call in Asterisk's own record that is younger may still be on its way here
+
+
+class Controller:
+    """One centre. `start` returns when calls can be taken; `stop` leaves nothing behind."""
+
+    def __init__(self, settings: Settings, state: Path, clock: Clock | None = None, say: Say = print) -> None:
+        """`say` tells the administrator what is being done, a line at a time."""
+        self.settings, self.state, self.clock, self._say = settings, state.absolute(), clock or Clock(), say
+        self.centre = build.to_centre(settings, self.clock())
+        self.plan: PbxPlan
+        self.pbx: EmbeddedPbx | None = None
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._followers: set[asyncio.Queue[Record]] = set()
+        self._ready = asyncio.Event()
+        self._cdr = CdrPosition()
+        self._pulse: Pulse | None = None
+        self._control: Control | None = None
+
+    # ---- start
+
+    async def start(self) -> None:
+        """Everything up. Raises what names its own mend: ConfigError, JournalInUse, PortInUse, PbxFailed, …
+
+        What had been started is stopped again when something fails.
+        """
+        self._make()
+        try:
+            await self._bring_up()
+        except BaseException:
+            await self.stop()
+            raise
+
+    def _make(self) -> None:
+        """Every part, not yet doing anything. JournalInUse is raised here: a second controller refuses."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        self.journal = Journal(self.state / "journal")
+        self.store = Store(build.database_url(self.settings, self.state))
+        self.writer = Writer(self.journal, self.store)
+        self.memory = Remembering(self)
+        self.book = PromiseBook(self.memory, self.centre.hours, self.clock)
+        self.attendance = Attendance(self.memory, self.clock)
+        self.speech = voice(self.state)
+        self.desk = DeskRoom(
+            desk_for(self.centre.agents.values(), self.centre.desk),
+            self.clock,
+            offer_callback=lambda offer: self.dialer.offer(offer),
+            withdraw=self._withdraw,
+            on_seat=self.attendance.changed,
+        )
+        self.office = Office(self.centre, self.desk, self.book, self.memory, self.clock)
+        self._devices = {f"PJSIP/{agent.extension}": agent.id for agent in self.centre.agents.values()}
+        self.plan = self._plan()
+        self.outside = TrunkOutside(self.plan.trunks, self.centre.callbacks)
+        self.reception = Reception(self.office, self.memory, self.speech, self.outside, self._earlier)
+        self.link = Link(self._link_settings(), self._on_message, self._on_up, self._on_down, wanted=WANTED)
+        self.dialer = Dialer(
+            self.office,
+            self.book,
+            self.reception,
+            self.link,
+            lambda: f'"Callback" <{self.centre.numbers[0]}>',
+        )
+        self.reception.use(self.link, self.dialer.resume)
+
+    async def _bring_up(self) -> None:
+        self.writer.start()
+        await self._learn()
+        await self._prepare_voice()
+        await self._start_pbx()
+        self._control = Control(self.state, self._answers(), self._follow)
+        await self._control.start()
+        self._spawn(self.link.run(), "link")
+        await self._ready.wait()
+        self._pulse = self._ticks()
+        self._pulse.start()
+
+    def _plan(self) -> PbxPlan:
+        made = secrets.ready(self.settings, self.state)
+        return build.to_plan(self.settings, made, pbx_files.directories(self.state), self.clock())
+
+    def _link_settings(self) -> LinkSettings:
+        return LinkSettings(
+            self.plan.ami_address,
+            self.plan.ami_port,
+            self.settings.pbx.ami_user or names.AMI_USER,
+            self.plan.ami_secret,
+        )
+
+    async def _learn(self) -> None:
+        """What earlier days left. Without the database the centre opens all the same, and learns later."""
+        try:
+            await self.store.connect()
+            await self.writer.flush(10)
+            self.memory.learn(await self.store.languages())
+            self.book.learn(await self.store.callbacks())
+            for event in restored(await self.store.latest_agent_states(), self.centre.agents):
+                self.desk.tell(event)
+        except DatabaseUnreachable as problem:
+            self._say(f"warning: {problem}")
+            log.warning("starting without the database; records are kept in the journal", why=str(problem))
+            self._spawn(self._learn_later(), "learn")
+
+    async def _learn_later(self) -> None:
+        while True:
+            await asyncio.sleep(2)
+            with contextlib.suppress(DatabaseUnreachable):
+                await self.store.connect()
+                self.memory.learn(await self.store.languages())
+                self.book.learn(await self.store.callbacks())
+                log.info("the database is there; what it knows is learnt")
+                return
+
+    async def _prepare_voice(self) -> None:
+        shown = -1
+
+        def progress(done: int, total: int) -> None:
+            nonlocal shown
+            tenth = done * 10 // max(total, 1)
+            if tenth != shown and done:
+                shown = tenth
+                self._say(f"prompts {done}/{total}")
+
+        await self.speech.warm(progress)
+        await self.speech.export(names.FALLBACK_PROMPTS, self.plan.directories.sounds)
+
+    async def _start_pbx(self) -> None:
+        if self.settings.pbx.mode is PbxMode.ATTACHED:
+            self._say(f"attached to Asterisk at {self.plan.ami_address}:{self.plan.ami_port}")
+            return
+        self.pbx = EmbeddedPbx(self.plan, parts.find("asterisk"), [self.state / "prompts"])
+        self._say(f"Asterisk: {await self.pbx.start()}")
+        for warning in self.pbx.warnings:
+            self._say(f"warning: {warning}")
+        self._spawn(self.pbx.watch(), "pbx")
+
+    def _ticks(self) -> Pulse:
+        pulse = Pulse()
+        pulse.every(names.SWITCH_PUSHED_EVERY, "switches", self._push_switches)
+        pulse.every(DUE_EVERY, "promises", self._look_for_due)
+        pulse.every(DEVICES_EVERY, "devices", self._see_lost_devices)
+        pulse.every(RECONCILE_EVERY, "reconcile", self.reconcile)
+        pulse.every(HOURS_EVERY, "hours", self._refresh_hours)
+        return pulse
+
+    # ---- what Asterisk tells
+
+    def _on_message(self, message: Message) -> None:
+        event = parse(message)
+        match event:
+            case None:
+                pass
+            case DeviceSeen(device=device, state=state):
+                self._device(device, state)
+            case _:
+                if not isinstance(event, AgiStarted):
+                    self.dialer.take(event)
+                self.reception.take(event)
+
+    def _device(self, device: str, state: str) -> None:
+        agent = self._devices.get(device)
+        if agent is not None:
+            self.desk.tell(DeviceChanged(agent, device_of(state)))
+
+    async def _on_up(self) -> None:
+        await see_devices(self.link, self._devices, self._tell_device)
+        alive = await take_stock(self.link, self.reception)
+        self.dialer.recover(alive)
+        await self._close_unfinished(alive)
+        if not self._ready.is_set():
+            self._ready.set()
+
+    def _on_down(self) -> None:
+        log.warning("the link to Asterisk is down; callers hear the fallback if it stays so")
+
+    def _tell_device(self, agent: AgentId, device: Device) -> None:
+        self.desk.tell(DeviceChanged(agent, device))
+
+    def _withdraw(self, withdrawn: WithdrawOffer) -> None:
+        line = self.reception.line_of(CallId(withdrawn.entry))
+        if line is not None:
+            line.withdraw_now()
+        else:
+            self.dialer.withdraw(withdrawn.entry)
+
+    # ---- what comes round
+
+    async def _push_switches(self) -> None:
+        self.reception.push_switches()
+
+    async def _look_for_due(self) -> None:
+        if self.pbx is not None:
+            taken = take_in(self.plan.directories.requests, self.book, self.centre)
+            if taken:
+                log.info("requests of the fallback became promises", count=taken)
+        self.dialer.tick()
+
+    async def _see_lost_devices(self) -> None:
+        if self.link.up and any(seat.device is Device.UNREACHABLE for seat in self.desk.desk.seats.values()):
+            await see_devices(self.link, self._devices, self._tell_device)
+
+    async def _refresh_hours(self) -> None:
+        if self.pbx is not None:
+            await self.pbx.reload(self._plan())
+
+    async def reconcile(self) -> None:
+        """Calls that only Asterisk's own record knows become rows marked as recovered."""
+        file = self.plan.directories.log / names.CDR_FILE
+        known_here = set(self.memory.records)
+        while True:
+            reading = await asyncio.to_thread(read_cdr, file, self._cdr)
+            now = self.clock.machine()
+            if any(now - row.end < SETTLED for row in reading.rows):
+                return  # looked at again in the next round, when both sides are settled
+            ids = {CallId(row.linked_id) for row in reading.rows}
+            try:
+                known = await self.store.known_call_ids(ids)
+            except DatabaseUnreachable:
+                return
+            for record in reconcile(reading.rows, known | known_here, normalise):
+                log.warning("a call was found only in Asterisk's own record", call=record.id)
+                self.record(record)
+            self._cdr = reading.position
+            if not reading.more:
+                return
+
+    async def _close_unfinished(self, alive: set[str]) -> None:
+        """Rows of calls that ended while no controller looked."""
+        try:
+            async with asyncio.timeout(EARLIER_WITHIN):
+                rows = await self.store.unfinished_calls()
+        except (DatabaseUnreachable, TimeoutError):
+            return
+        ended = [row for row in rows if row.id not in alive and CallId(row.id) not in self.reception.lines]
+        if not ended:
+            return
+        file = self.plan.directories.log / names.CDR_FILE
+        position, seen = CdrPosition(), []
+        while True:
+            reading = await asyncio.to_thread(read_cdr, file, position)
+            seen += reading.rows
+            position = reading.position
+            if not reading.more:
+                break
+        closed = close_unfinished(seen, ended)
+        for record in closed:
+            self.record(record)
+        log.info("calls that ended unseen are closed", count=len(closed))
+
+    # ---- records
+
+    def record(self, record: Record) -> None:
+        """Into the journal, and to whoever follows."""
+        self.journal.record(record)
+        for follower in self._followers:
+            if not follower.full():  # who reads too slowly misses lines; nobody waits for him
+                follower.put_nowait(record)
+
+    async def _earlier(self, call: CallId) -> CallRecord | None:
+        known = self.memory.records.get(call)
+        if known is not None:
+            return known
+        try:
+            async with asyncio.timeout(EARLIER_WITHIN):
+                return await self.store.call(call)
+        except (DatabaseUnreachable, TimeoutError):
+            return None
+
+    # ---- questions
+
+    def _answers(self) -> dict[str, Any]:
+        async def status(_: dict[str, Any]) -> dict[str, Any]:
+            now = self.clock()
+            trouble = self.writer.trouble
+            return {
+                "at": now.isoformat(),
+                "hours": str(self.centre.hours.at(now)),
+                "link": self.link.up,
+                "database": "ok" if trouble is None else trouble.why,
+                "calls": len(self.reception.lines),
+                "desk": asdict(snapshot(self.desk.desk, now)),
+                "journal": asdict(self.journal.health()),
+            }
+
+        async def call(question: dict[str, Any]) -> list[str]:
+            return [str(call) for call in self.reception.lines]
+
+        return {"status": status, "calls": call}
+
+    async def _follow(self) -> AsyncIterator[Any]:
+        queue: asyncio.Queue[Record] = asyncio.Queue(maxsize=10_000)
+        self._followers.add(queue)
+        try:
+            while True:
+                record = await queue.get()
+                if isinstance(record, TraceLine):
+                    yield {
+                        "call": record.call,
+                        "at": record.at.isoformat(),
+                        "what": record.what,
+                        "facts": dict(record.facts),
+                    }
+        finally:
+            self._followers.discard(queue)
+
+    # ---- stop
+
+    async def stop(self, *, leave_pbx: bool = False) -> None:
+        """In order: no new work, records safe, Asterisk ended (or left with the calls that go on)."""
+        if self._pulse is not None:
+            self._pulse.stop()
+        if self._control is not None:
+            await self._control.close()
+        await self.dialer.close()
+        await self.reception.close()
+        self.desk.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.pbx is not None:
+            if leave_pbx:
+                self.pbx.leave()
+            else:
+                await self.pbx.stop()
+        await self.writer.close()
+        await self.store.close()
+
+    def _spawn(self, work: Any, name: str) -> None:
+        self._tasks.append(asyncio.create_task(work, name=name))
