@@ -46,7 +46,7 @@ from server.outside import TrunkOutside
 from server.promises import PromiseBook
 from server.pulse import Pulse
 from server.requests import take_in
-from server.voice import voice
+from server.voice import catalogue, voice
 
 log = structlog.get_logger()
 
@@ -101,7 +101,7 @@ class Controller:
         self.memory = Remembering(self)
         self.book = PromiseBook(self.memory, self.centre.hours, self.clock)
         self.attendance = Attendance(self.memory, self.clock)
-        self.speech = voice(self.state)
+        self.speech = voice(catalogue(), self.state)
         self.desk = DeskRoom(
             desk_for(self.centre.agents.values(), self.centre.desk),
             self.clock,

@@ -1,4 +1,4 @@
-"""The centre's voice, put together from the programs that set-up unpacked."""
+"""The centre's voice, put together from the catalogue and the programs that set-up unpacked."""
 
 from pathlib import Path
 
@@ -12,13 +12,18 @@ from speech.speech import Speech
 PROMPTS = CHECKOUT / "config" / "prompts"
 
 
-def voice(state: Path) -> Speech:
-    """Prompts from the catalogue; recordings in `state/recordings/prompts` come before the synthetic voice.
+def catalogue() -> Catalogue:
+    """Every prompt's words. Raises `CatalogueError` with all mistakes at once."""
+    return Catalogue.load(PROMPTS)
 
-    Raises `CatalogueError` for mistakes in the catalogue, `PartMissing` where set-up has not run.
+
+def voice(prompts: Catalogue, state: Path) -> Speech:
+    """Prompts as sound; recordings in `state/recordings/prompts` come before the synthetic voice.
+
+    Raises `PartMissing` where set-up has not run.
     """
     return Speech(
-        Catalogue.load(PROMPTS),
+        prompts,
         Espeak(parts.find("espeak-ng"), parts.find("sox"), state / "voice"),
         Cache(state / "prompts"),
         state / "recordings" / "prompts",
