@@ -1,4 +1,4 @@
-"""asterisk.conf: where Asterisk finds its parts. Every folder is private: nothing of the machine is touched."""
+"""asterisk.conf: where Asterisk finds its parts. Every folder is private to this state."""
 
 from dialplan.plan import PbxPlan
 from dialplan.text import file, path, section, settings

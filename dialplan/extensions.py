@@ -1,5 +1,4 @@
-"""extensions.conf: every call becomes a question to the controller, and a caller is never left without an
-answer.
+"""extensions.conf: every call becomes a question to the controller, and nobody waits for ever.
 
 `AGI(agi:async,KIND)` hands the channel to the controller. The dead-man's switch is set before it: when
 nobody pushes the time forward, Asterisk leaves AGI and goes on at extension `T` of the context, which leads
@@ -17,7 +16,6 @@ from dialplan.names import (
     FALLBACK,
     FROM_AGENT,
     HOURS_FILE,
-    SWITCH_SECONDS,
     TALK,
     V_DIALLED,
     V_KIND,
@@ -27,7 +25,7 @@ from dialplan.names import (
     V_SWITCH,
     from_trunk,
 )
-from dialplan.plan import NumberFrom, PbxPlan, Phone, Trunk
+from dialplan.plan import NumberFrom, PbxPlan, Trunk
 from dialplan.steps import Context, context, extension
 from dialplan.text import Unfit, dialled, file, section
 
@@ -35,8 +33,9 @@ RECEPTION = "reception"
 """What an incoming call goes through before the controller sees it."""
 RING_COLLEAGUE = 30
 LONGEST_INTERNAL = 3600
-NUMBER = r"^\\+?[0-9]{3,15}$"  # the whole user part; anything else is no number
-ARM = f"Set({V_SWITCH}={SWITCH_SECONDS})", f"Set(TIMEOUT(absolute)={SWITCH_SECONDS})"
+# The whole user part is the number; anything else is none.
+SIP_NUMBER = r"^sips?:\\+?[0-9]{3,15}@"
+TEL_NUMBER = r"^tel:\\+?[0-9]{3,15}>?$"
 TO_FALLBACK = extension("T", f"Goto({FALLBACK},s,1)")
 
 
@@ -45,11 +44,11 @@ def files(plan: PbxPlan) -> dict[str, str]:
     _no_number_twice(plan)
     contexts = [
         *(_trunk(trunk, plan) for trunk in plan.trunks),
-        _reception(),
-        _agents(plan.phones, plan),
+        _reception(plan),
+        _agents(plan),
         _talk(),
-        _called(),
-        _adopt(),
+        _called(plan),
+        _adopt(plan),
         *fallback.contexts(plan),
     ]
     general = section(
@@ -57,6 +56,12 @@ def files(plan: PbxPlan) -> dict[str, str]:
     )
     sections = [general, *contexts, f"#include {HOURS_FILE}\n"]
     return {"extensions.conf": file(__name__, "the numbers, agents and trunks of center.yaml", sections)}
+
+
+def _arm(plan: PbxPlan) -> tuple[str, str]:
+    """The steps that set the dead-man's switch; the gosub of a conversation sets it again from the variable."""
+    seconds = plan.switch_seconds
+    return f"Set({V_SWITCH}={seconds})", f"Set(TIMEOUT(absolute)={seconds})"
 
 
 def _no_number_twice(plan: PbxPlan) -> None:
@@ -72,36 +77,42 @@ def _trunk(trunk: Trunk, plan: PbxPlan) -> Context:
         from_trunk(trunk.name),
         *(
             extension(
-                dialled(number, "numbers"), f"Set({V_DIALLED}={number})", f"Goto({RECEPTION},{header},1)"
+                dialled(number, "numbers"),
+                f"Set({V_DIALLED}={number})",
+                f"Set(CDR(userfield)={number})",
+                f"Goto({RECEPTION},{header},1)",
             )
             for number in plan.numbers
         ),
     )
 
 
-def _reception() -> Context:
+def _reception(plan: PbxPlan) -> Context:
     """The caller's number, checked; then the controller, before the call is answered.
 
-    The URI is parsed by the SIP stack from a variable, so that no quote or comma of the caller's is ever an
-    argument. A number whose owner asks for privacy is no number.
+    The URI is what follows the last `<`: a name may hold anything, a URI no such bracket. CUT and FIELDQTY take
+    variables by name, so that what the caller wrote stands in no step before all of it is known to be a
+    number. A number whose owner asks for privacy is no number.
     """
     return context(
         RECEPTION,
-        extension("from", "Set(MWK_URI=${CHANNEL(pjsip,remote_uri)})", "Goto(s,1)"),
-        extension("pai", "Set(MWK_URI=${PJSIP_HEADER(read,P-Asserted-Identity)})", "Goto(s,1)"),
+        extension("from", "Set(MWK_FROM=${CHANNEL(pjsip,remote_uri)})", "Goto(s,1)"),
+        extension("pai", "Set(MWK_FROM=${PJSIP_HEADER(read,P-Asserted-Identity)})", "Goto(s,1)"),
         extension(
             "s",
-            *ARM,
+            *_arm(plan),
             f"Set({V_KIND}=incoming)",
-            "Set(MWK_USER=${PJSIP_PARSE_URI_FROM(MWK_URI,user)})",
-            "Set(MWK_PRIVACY=${PJSIP_HEADER(read,Privacy)})",
             f"Set({V_NUMBER}=)",
-            # What the caller wrote stands in no step before the whole of it is known to be a number.
-            f'GotoIf(${{REGEX("{NUMBER}" ${{MWK_USER}})}}?:unknown)',
-            'GotoIf(${REGEX("id|user|header" ${MWK_PRIVACY})}?unknown)',
-            f"Set({V_NUMBER}=${{MWK_USER}})",
-            "unknown: Set(MWK_URI=)",
-            "Set(MWK_USER=)",
+            "Set(MWK_URI=${CUT(MWK_FROM,<,${FIELDQTY(MWK_FROM,<)})})",
+            "Set(MWK_PRIVACY=${PJSIP_HEADER(read,Privacy)})",
+            'GotoIf(${REGEX("id|user|header" ${MWK_PRIVACY})}?known)',
+            f'GotoIf(${{REGEX("{SIP_NUMBER}" ${{MWK_URI}})}}?sip)',
+            f'GotoIf(${{REGEX("{TEL_NUMBER}" ${{MWK_URI}})}}?tel:known)',
+            "sip: Set(MWK_URI=${CUT(MWK_URI,@,1)})",
+            "tel: Set(MWK_URI=${CUT(MWK_URI,:,2)})",
+            f"Set({V_NUMBER}=${{CUT(MWK_URI,>,1)}})",
+            "known: Set(MWK_URI=)",
+            "Set(MWK_FROM=)",
             f"Set(CALLERID(num)=${{{V_NUMBER}}})",
             "Set(CALLERID(name)=)",
             "AGI(agi:async,incoming)",
@@ -111,7 +122,7 @@ def _reception() -> Context:
     )
 
 
-def _agents(phones: tuple[Phone, ...], plan: PbxPlan) -> Context:
+def _agents(plan: PbxPlan) -> Context:
     """What an agent's phone can dial: the codes, colleagues, and the centre's numbers as a caller would."""
     codes = (CODE_SIGN_IN, CODE_SIGN_OUT, CODE_BREAK, CODE_BACK)
     sorry = ("Answer()", "Playtones(info)", "Wait(3)", "Hangup()")
@@ -120,7 +131,7 @@ def _agents(phones: tuple[Phone, ...], plan: PbxPlan) -> Context:
         *(
             extension(
                 code,
-                *ARM,
+                *_arm(plan),
                 f"Set({V_KIND}=agent-code)",
                 f"Set({V_DIALLED}={code})",
                 f"Set({V_PHONE}=${{CHANNEL(endpoint)}})",
@@ -136,7 +147,7 @@ def _agents(phones: tuple[Phone, ...], plan: PbxPlan) -> Context:
                 f"Dial(PJSIP/{phone.extension},{RING_COLLEAGUE},S({LONGEST_INTERNAL}))",
                 "Hangup(${HANGUPCAUSE})",
             )
-            for phone in phones
+            for phone in plan.phones
         ),
         extension("T", *sorry),
     )
@@ -154,7 +165,7 @@ def _talk() -> Context:
             "s",
             "Set(TIMEOUT(absolute)=0)",
             "Dial(${ARG1},${ARG2},g${ARG3})",
-            f'ExecIf($["${{DIALSTATUS}}" = "ANSWER"]?Set({V_STAGE}=talk))',
+            f'Set({V_STAGE}=${{IF($["${{DIALSTATUS}}" = "ANSWER"]?talk:${{{V_STAGE}}})}})',
             f"Set(TIMEOUT(absolute)=${{{V_SWITCH}}})",
             "Return()",
         ),
@@ -162,11 +173,11 @@ def _talk() -> Context:
     )
 
 
-def _called() -> Context:
+def _called(plan: PbxPlan) -> Context:
     """A leg that the centre placed: an agent who takes up a promise, or the person who was promised."""
     return context(
         CALLED,
-        extension("s", *ARM, f"AGI(agi:async,${{{V_KIND}}})", "Goto(T,1)"),
+        extension("s", *_arm(plan), f"AGI(agi:async,${{{V_KIND}}})", "Goto(T,1)"),
         extension(
             "T",
             f'GotoIf($["${{{V_KIND}}}" = "callback-person"]?{FALLBACK},s,1)',
@@ -177,6 +188,8 @@ def _called() -> Context:
     )
 
 
-def _adopt() -> Context:
+def _adopt(plan: PbxPlan) -> Context:
     """The controller is back and takes a caller out of the fallback."""
-    return context(ADOPT, extension("s", *ARM, "AGI(agi:async,adopt)", f"Goto({FALLBACK},s,1)"), TO_FALLBACK)
+    return context(
+        ADOPT, extension("s", *_arm(plan), "AGI(agi:async,adopt)", f"Goto({FALLBACK},s,1)"), TO_FALLBACK
+    )

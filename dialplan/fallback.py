@@ -67,9 +67,11 @@ def _fallback(plan: PbxPlan) -> Context:
             f'Gosub({ASK},s,1(fallback.${{IF($["${{{V_NUMBER}}}" = ""]?key_number:own_or_key)}}))',
             f'GotoIf(${{REGEX("{KEYED}" ${{{V_KEYED}}})}}?keep,1)',
             # `#` alone: the number from which she calls.
-            f'ExecIf($["${{{V_KEYED}}}${{READSTATUS}}" = "OK"]?Set({V_KEYED}=${{{V_NUMBER}}}))',
-            f'GotoIf($["${{{V_KEYED}}}" = "${{{V_NUMBER}}}" & "${{{V_NUMBER}}}" != ""]?keep,1)',
-            f'ExecIf($["${{{V_KEYED}}}" != ""]?{say("wrong_number")})',
+            f'GotoIf($["${{{V_KEYED}}}${{READSTATUS}}" != "OK"]?checked)',
+            f"Set({V_KEYED}=${{{V_NUMBER}}})",
+            f'GotoIf($["${{{V_NUMBER}}}" != ""]?keep,1:again)',
+            f'checked: GotoIf($["${{{V_KEYED}}}" = ""]?again)',
+            say("wrong_number"),
             "Goto(again)",
         ),
         extension(
@@ -98,7 +100,7 @@ def _say(plan: PbxPlan) -> Context:
         extension(
             "s",
             *_sounds(plan),
-            "Playback(${sounds})",
+            "chosen: Playback(${sounds})",
             'GotoIf($["${PLAYBACKSTATUS}" = "SUCCESS"]?end)',
             "Playtones(!425/400,!0/200,!425/400)",
             "Wait(2)",
@@ -110,10 +112,20 @@ def _say(plan: PbxPlan) -> Context:
 
 
 def _ask(plan: PbxPlan) -> Context:
+    """A caller who hangs up after the last digit, without `#`, has asked too: `h` keeps her number."""
     return context(
         ASK,
         extension(
-            "s", *_sounds(plan), f"Read({V_KEYED},${{sounds}},{MOST_DIGITS},,1,{FIRST_KEY})", "Return()"
+            "s",
+            *_sounds(plan),
+            f"chosen: Read({V_KEYED},${{sounds}},{MOST_DIGITS},,1,{FIRST_KEY})",
+            "Return()",
+        ),
+        extension(
+            "h",
+            f'GotoIf(${{REGEX("{KEYED}" ${{{V_KEYED}}})}}?keep)',
+            "Hangup()",
+            f"keep: AGI({path(plan.directories.keeper, 'keeper')})",
         ),
         extension("T", f"Goto({FALLBACK},bye,1)"),
     )
@@ -124,10 +136,8 @@ def _sounds(plan: PbxPlan) -> list[str]:
     folder = path(plan.directories.sounds, "sounds")
     every = "&".join(f"{folder}/{language}/${{ARG1}}" for language in plan.languages)
     return [
-        f"Set(LOCAL(sounds)={every})",
-        *(
-            f'ExecIf($["${{{V_LANGUAGE}}}" = "{language}"]?Set(LOCAL(sounds)={folder}/{language}/${{ARG1}}))'
-            for language in plan.languages
-        ),
         f"Set(CHANNEL(musicclass)={MUSIC_CLASS})",
+        f"Set(LOCAL(sounds)={every})",
+        f'GotoIf($["${{{V_LANGUAGE}}}" = ""]?chosen)',
+        f"Set(LOCAL(sounds)={folder}/${{{V_LANGUAGE}}}/${{ARG1}})",
     ]

@@ -27,5 +27,5 @@ def _steps(intervals: Iterable[tuple[int, int]]) -> list[str]:
         if not last <= opens < closes:
             raise Unfit(f"open_intervals: ({opens}, {closes}) is not in ascending order")
         last = closes
-        steps.append(f" same => n,ExecIf($[${{now}} < {closes}]?Return($[${{now}} >= {opens}]))")
-    return [*steps, " same => n,Return(0)"]
+        steps.append(f" same => n,GotoIf($[${{now}} < {closes}]?{opens},1)")
+    return [*steps, " same => n,Return(0)", "exten => _X!,1,Return($[${now} >= ${EXTEN}])"]

@@ -32,8 +32,7 @@ EVENTS = (
     "Shutdown",
     "SoftHangupRequest",
 )
-"""What the controller hears of. Lists that it asks for (channels, states) come whole, whatever stands here.
-"""
+"""What the controller hears of. Lists that it asks for (channels, states) come whole all the same."""
 
 
 def files(plan: PbxPlan) -> dict[str, str]:

@@ -1,6 +1,4 @@
-"""What callers hear while they wait when the centre brings no music of its own: a slow, soft melody, made
-here.
-"""
+"""A slow, soft melody for those who wait, when the centre brings no music of its own."""
 
 import io
 import math

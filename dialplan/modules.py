@@ -1,5 +1,4 @@
-"""modules.conf: what Asterisk loads. Nothing loads by itself, so a module that is not named here does not
-exist.
+"""modules.conf: what Asterisk loads. A module that is not named here does not exist.
 
 The right to send AGI commands would equal a shell with app_system, func_shell, app_exec, app_externalivr,
 func_env or pbx_spool: they stay out.

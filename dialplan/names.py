@@ -5,9 +5,7 @@ FROM_AGENT = "from-agent"
 FALLBACK = "fallback"
 """What callers hear when the controller is down."""
 TALK = "talk"
-"""Gosub target of one offer: switch off, Dial, switch on, Return. ARG1 dial string, ARG2 seconds, ARG3
-options.
-"""
+"""Gosub target of one offer. ARG1 dial string, ARG2 seconds, ARG3 options of Dial beside `g`."""
 ADOPT = "adopt"
 """Where a caller found in the fallback is redirected to when the controller is back."""
 CALLED = "called"
@@ -30,6 +28,7 @@ def trunk_endpoint(trunk: str) -> str:
 V_NUMBER = "MWK_NUMBER"
 """The caller's number, checked by the dialplan; empty when there is none."""
 V_DIALLED = "MWK_DIALLED"
+"""The centre's number that she dialled. Also the `userfield` of the call's CDR: only incoming legs have one."""
 V_KIND = "MWK_KIND"
 """incoming, agent-code, callback-agent, callback-person: which flow a channel belongs to."""
 V_STAGE = "MWK_STAGE"

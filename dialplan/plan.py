@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from dialplan.names import SWITCH_SECONDS
 from routing.model import Language
 
 
@@ -78,6 +79,7 @@ class PbxPlan:
 
     Ports are 1–65535; `sip_address` and `ami_address` are literal addresses. `external_address` is what
     telephones outside must be told, or None. `open_intervals` are (from, until) in epoch seconds, ascending.
+    `switch_seconds` is how long a caller hears nothing new when the controller is gone.
     `extra` is text added at the end of a file, by file name; nothing checks it.
     """
 
@@ -97,4 +99,5 @@ class PbxPlan:
     local_networks: tuple[str, ...] = ()
     callback_prefixes: tuple[str, ...] = ("+212",)
     open_intervals: tuple[tuple[int, int], ...] = ()
+    switch_seconds: int = SWITCH_SECONDS
     extra: Mapping[str, str] = field(default_factory=dict)

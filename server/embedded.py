@@ -1,5 +1,4 @@
-"""The Asterisk that Mowakaba brings along: starts it, takes a running one over, reloads it, stops it,
-revives it.
+"""The Asterisk that Mowakaba brings along: started, taken over, reloaded, stopped, revived.
 
 It has a session of its own and outlives a controller that is killed: calls go on, and the next `serve`
 finds it by its control socket. Only an orderly stop takes it down.
@@ -67,7 +66,7 @@ class Start(StrEnum):
 
 
 class EmbeddedPbx:
-    """One private Asterisk. `readable` are folders outside the plan that Asterisk reads, such as the prompts."""
+    """One private Asterisk. `readable` are folders outside the plan that it reads, such as the prompts."""
 
     def __init__(self, plan: PbxPlan, program: Program, readable: Iterable[Path] = ()) -> None:
         self.plan = plan

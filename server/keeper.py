@@ -1,9 +1,8 @@
-"""Keeps a caller's request for a callback while the controller is down. Asterisk's fallback runs it as an
-AGI script.
+"""Keeps a caller's request for a callback while the controller is down.
 
-It runs without the controller, perhaps by another Python: standard library and pyst2 only. It is started as
-`python -I keeper.py PACKAGES REQUESTS`, PACKAGES being the folder of pyst2, and writes one JSON file into
-REQUESTS:
+Asterisk's fallback runs it as an AGI script, without the controller and perhaps by another Python: standard
+library and pyst2 only. It is started as `python -I keeper.py PACKAGES REQUESTS`, PACKAGES being the folder
+of pyst2, and writes one JSON file into REQUESTS:
 
     {"asked_at": "2026-11-22T02:51:09+00:00", "number": "0612345678", "own_number": false, "language": "ar",
      "subject": null, "dialled": "2000", "call": "1763779869.12"}
