@@ -210,7 +210,9 @@ def _text_faults(language: Language, text: str) -> list[str]:
             check_form(kind, form or "")
         except ValueError as error:
             found.append(f"{{{inside}}}: {error}; leave the form out or mend it")
-    return found or alphabets.faults(language, _SLOT.sub("", text))
+    literal = _SLOT.sub("", text)
+    # A text may be nothing but a slot.
+    return found or ([] if literal != text and not literal.strip() else alphabets.faults(language, literal))
 
 
 def _slot_faults(entry: Mapping[str, str]) -> list[str]:

@@ -11,9 +11,9 @@ from speech.program import EngineFailed, Runnable, pipe, run
 # Words a minute: slower than espeak-ng's 175, for a telephone in a noisy place.
 _VOICES = MappingProxyType(
     {
-        Language.ARABIC: ("ar", "140"),
-        Language.TAMAZIGHT: ("zgh", "130"),
-        Language.FRENCH: ("fr", "150"),
+        Language.ARABIC: ("ar", "165"),
+        Language.TAMAZIGHT: ("zgh", "145"),
+        Language.FRENCH: ("fr", "165"),
     }
 )
 _RECIPE = "1"  # raised when the way of speaking changes, so that the cache is made anew
@@ -25,7 +25,7 @@ class Espeak:
     def __init__(self, espeak: Runnable, sox: Runnable, home: Path) -> None:
         self._espeak = espeak
         self._sox = sox
-        self._home = home
+        self._home = home.absolute()
         self._building: asyncio.Task[tuple[Path, str]] | None = None
 
     async def identity(self) -> str:

@@ -1,5 +1,6 @@
 """Telephone level: silence trimmed, speech equally loud in every prompt, peaks never above −3 dB. Pure."""
 
+import functools
 import math
 import sys
 from array import array
@@ -58,16 +59,28 @@ def _amplitudes(sound: "array[int]", rate: int) -> list[float]:
 
 
 def _limited(sound: "array[int]", gain: float) -> "array[int]":
-    if max(max(sound), -min(sound)) * gain <= _KNEE:
+    peak = max(max(sound), -min(sound))
+    if peak * gain <= _KNEE:
         return array("h", [int(sample * gain) for sample in sound])
-    return array("h", [int(_rounded_off(sample * gain)) for sample in sound])
+    curve, gain = _curve(), min(gain, _LOUDEST / peak)
+    return array("h", [curve[int(sample * gain)] for sample in sound])
+
+
+_LOUDEST = 4 * 32768
+
+
+@functools.cache
+def _curve() -> "array[int]":
+    """What becomes of a sample: index 0 upwards, and from the end, as Python counts, for negative ones."""
+    rounded = [int(_rounded_off(sample)) for sample in range(_LOUDEST + 1)]
+    return array("h", rounded + [-sample for sample in reversed(rounded[1:])])
 
 
 def _rounded_off(sample: float) -> float:
-    if -_KNEE <= sample <= _KNEE:
+    if sample <= _KNEE:
         return sample
     room = CEILING - _KNEE
-    return math.copysign(_KNEE + room * math.tanh((abs(sample) - _KNEE) / room), sample)
+    return _KNEE + room * math.tanh((sample - _KNEE) / room)
 
 
 def _array(samples: bytes) -> "array[int]":

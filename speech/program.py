@@ -2,8 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Protocol, cast
 
 
 class Runnable(Protocol):
@@ -27,66 +29,75 @@ LONGEST = 15.0  # seconds; a prompt takes tens of milliseconds
 
 async def run(program: Runnable, *arguments: str | os.PathLike[str], given: bytes = b"") -> bytes:
     """Run one program on `given` and return what it writes. Raises `EngineFailed`."""
-    return await _finished(await _started(program, arguments, given_by_pipe=None, writes_to=None), given)
+    async with _started(program, arguments) as running:
+        return await running.finished(given)
 
 
 async def pipe(
-    first: tuple[Runnable, list[str]], second: tuple[Runnable, list[str]], *, given: bytes
+    first: tuple[Runnable, Sequence[str]], second: tuple[Runnable, Sequence[str]], *, given: bytes
 ) -> bytes:
     """Run two programs, the second reading what the first writes; return what the second writes."""
     read_end, write_end = os.pipe()
-    started: list[asyncio.subprocess.Process] = []
-    try:
+    async with AsyncExitStack() as started:
         try:
-            started.append(await _started(*first, given_by_pipe=None, writes_to=write_end))
-            started.append(await _started(*second, given_by_pipe=read_end, writes_to=None))
+            speaker = await started.enter_async_context(_started(*first, writes_to=write_end))
+            shaper = await started.enter_async_context(_started(*second, reads_from=read_end))
         finally:
             os.close(read_end)
             os.close(write_end)
-        _, written = await asyncio.gather(_finished(started[0], given), _finished(started[1], None))
-    finally:
-        for process in started:
-            _kill(process)
-    return written
+        ends = await asyncio.gather(speaker.finished(given), shaper.finished(None), return_exceptions=True)
+    failures = [end for end in ends if isinstance(end, BaseException)]
+    if failures:
+        raise EngineFailed("; ".join(map(str, failures))) from failures[0]
+    return cast(bytes, ends[1])
 
 
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A process that was started, and its program's name."""
+
+    name: str
+    process: asyncio.subprocess.Process
+
+    async def finished(self, given: bytes | None) -> bytes:
+        """Return what it wrote. Raises `EngineFailed`."""
+        try:
+            async with asyncio.timeout(LONGEST):
+                written, complaint = await self.process.communicate(given)
+        except TimeoutError:
+            raise EngineFailed(f"{self.name}: no answer in {LONGEST:.0f} s") from None
+        if self.process.returncode:
+            said = complaint.decode(errors="replace").strip().splitlines()
+            why = said[-1] if said else "it said nothing"
+            raise EngineFailed(f"{self.name}: ended with {self.process.returncode}: {why}")
+        return written or b""
+
+
+@asynccontextmanager
 async def _started(
     program: Runnable,
-    arguments: tuple[str | os.PathLike[str], ...] | list[str],
+    arguments: Sequence[str | os.PathLike[str]],
     *,
-    given_by_pipe: int | None,
-    writes_to: int | None,
-) -> asyncio.subprocess.Process:
+    reads_from: int = asyncio.subprocess.PIPE,
+    writes_to: int = asyncio.subprocess.PIPE,
+) -> AsyncIterator[_Running]:
+    """Start a program; when the block is left it is gone."""
     command = program.command(*arguments)
+    name = os.path.basename(command[-1 - len(arguments)])
     try:
-        return await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
             *command,
             env=dict(program.environment()),
-            stdin=asyncio.subprocess.PIPE if given_by_pipe is None else given_by_pipe,
-            stdout=asyncio.subprocess.PIPE if writes_to is None else writes_to,
+            stdin=reads_from,
+            stdout=writes_to,
             stderr=asyncio.subprocess.PIPE,
         )
     except OSError as error:
-        raise EngineFailed(f"{command[-1 - len(arguments)]} does not start: {error.strerror}") from error
-
-
-async def _finished(process: asyncio.subprocess.Process, given: bytes | None) -> bytes:
+        raise EngineFailed(f"{name} does not start: {error.strerror}") from error
     try:
-        async with asyncio.timeout(LONGEST):
-            written, complaint = await process.communicate(given)
-    except TimeoutError:
-        raise EngineFailed(f"no answer in {LONGEST:.0f} s") from None
+        yield _Running(name, process)
     finally:
-        _kill(process)
-    if process.returncode:
-        said = complaint.decode(errors="replace").strip().splitlines()
-        raise EngineFailed(f"ended with {process.returncode}: {said[-1] if said else 'it said nothing'}")
-    return written or b""
-
-
-def _kill(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        try:
-            process.kill()
-        except ProcessLookupError:
-            return
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+        await process.wait()

@@ -6,6 +6,7 @@ adverbs («on Monday, at eight»), hence accusative. A number said as a label lo
 speech.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -29,8 +30,8 @@ _TENS_VOWEL = {Case.NOMINATIVE: "ُ", Case.ACCUSATIVE: "ِ", Case.GENITIVE: "ِ"
 def number(n: int, gender: Gender = Gender.MASCULINE) -> str:
     """Say a number as a label: «وَاحِدٌ وَعِشْرُون»; feminine for a feminine thing: «إِحْدَى وَعِشْرُون»."""
     if n % 100 == 8 and gender is Gender.FEMININE:
-        return _joined([*_thousands_and_hundreds(sayable(n), Case.NOMINATIVE, construct=False), "ثَمَانِي"])
-    return pausal(_numeral(n, gender, Case.NOMINATIVE))
+        return _written([*_thousands_and_hundreds(sayable(n), Case.NOMINATIVE, construct=False), "ثَمَانِي"])
+    return _written([pausal(_numeral(n, gender, Case.NOMINATIVE))])
 
 
 def pausal(words: str) -> str:
@@ -126,6 +127,11 @@ def _unit(n: int, gender: Gender, case: Case, *, construct: bool) -> str:
     return stem + ending[case]
 
 
+def _written(parts: list[str]) -> str:
+    """Join, with vowel signs and doubling in Unicode's order, so that equal words are equal text."""
+    return unicodedata.normalize("NFC", _joined(parts))
+
+
 def _joined(parts: list[str]) -> str:
     """Join with «and»; a word that begins with a linking alif loses its vowel after it."""
     linked = [part.replace("اِ", "ا", 1) if part.startswith("اِ") else part for part in parts[1:]]
@@ -167,7 +173,7 @@ def count(n: int, noun: Noun, case: Case = Case.NOMINATIVE) -> str:
         return f"صِفْر{_VOWEL[case]} {counted.one(Case.GENITIVE)}"
     if low in (0, 1, 2):
         hundreds = _joined(_thousands_and_hundreds(n - low, case, construct=True)) if n > 2 else ""
-        return _joined(
+        return _written(
             [
                 *([f"{hundreds} {counted.one(Case.GENITIVE)}"] if hundreds else []),
                 *([_one_or_two(low, counted, case)] if low else []),
@@ -176,9 +182,9 @@ def count(n: int, noun: Noun, case: Case = Case.NOMINATIVE) -> str:
     above = _thousands_and_hundreds(n, case, construct=False)
     if low <= 10:
         unit = _unit(low, counted.gender, case, construct=True)
-        return f"{_joined([*above, unit])} {counted.plural}"
+        return _written([*above, f"{unit} {counted.plural}"])
     numeral = _below_hundred(low, counted.gender, case)
-    return f"{_joined([*above, numeral])} {counted.one(Case.ACCUSATIVE)}"
+    return _written([*above, f"{numeral} {counted.one(Case.ACCUSATIVE)}"])
 
 
 def _one_or_two(n: int, counted: _Counted, case: Case) -> str:

@@ -1,6 +1,7 @@
 """`mowakaba say`: the words of a prompt, and its sound, as a caller hears it."""
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,8 @@ def say(
     wav: Annotated[Path | None, typer.Option(help="Also write the sound to this file.")] = None,
 ) -> None:
     """Print what callers hear: mowakaba say fr queue.position n=3."""
+    import structlog
+
     from ivr.prompts import Phrase, PromptMissing
     from server.parts import PartMissing
     from server.voice import catalogue, voice
@@ -33,8 +36,8 @@ def say(
         prompts = catalogue()
         typer.echo(prompts.text(language, phrase))
         if wav is not None:
-            speech = voice(prompts, place_of(context).state)
-            (sound,) = asyncio.run(speech.sounds(language, phrase))
+            structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+            (sound,) = asyncio.run(voice(prompts, place_of(context).state).sounds(language, phrase))
             wav.write_bytes(Path(f"{sound}.wav").read_bytes())
     except (PromptMissing, CatalogueError, PartMissing) as error:
         raise CommandFailed(str(error)) from None
