@@ -6,7 +6,7 @@ settings; an item of a list is called by its id or name: MOWAKABA_AGENTS__SALMA_
 
 from collections.abc import Collection, Mapping
 
-from config.mistakes import KeyPath, Mistake, Origin, nearest
+from config.mistakes import KeyPath, Origin, nearest
 from config.source import Source, Tree
 
 PREFIX = "MOWAKABA_"
@@ -20,13 +20,15 @@ def override(source: Source, environ: Mapping[str, str], sections: Collection[st
         steps = variable[len(PREFIX) :].lower().split("__")
         if len(steps) == 1 and steps[0] not in sections:
             continue  # MOWAKABA_CONFIG and the like are not settings
-        origin = Origin(variable=variable)
+        origin = Origin(variable=variable.encode(errors="replace").decode())
         if "" in steps:
             mend = "write MOWAKABA_SECTION__KEY, with two underscores between section and key"
-            source.mistakes.append(Mistake(origin, "", "is not a setting's name", mend))
+            source.wrong((), "is not a setting's name", mend, origin)
+        elif not _is_text(variable + environ[variable]):
+            source.wrong((), "is not UTF-8 text", "set the variable in a UTF-8 terminal", origin)
         elif steps[0] not in sections:
             what = f"there is no section {steps[0]}"
-            source.mistakes.append(Mistake(origin, "", what, nearest(steps[0], sections)))
+            source.wrong((), what, nearest(steps[0], sections), origin)
         else:
             _put(source, steps, environ[variable], origin)
 
@@ -40,13 +42,11 @@ def _put(source: Source, steps: list[str], value: str, origin: Origin) -> None:
             place = _item(here, step)
             if place is None:
                 what = f"nothing in {source.spell(path)} has the id or name {step}"
-                source.mistakes.append(Mistake(origin, "", what, "use one that the file lists"))
+                source.wrong((), what, "use one that the file lists", origin)
                 return
             path = (*path, place)
             if last or not isinstance(here[place], dict | list):
-                source.mistakes.append(
-                    Mistake(origin, "", "sets no single value", "add __ and the key to set")
-                )
+                source.wrong((), "sets no single value", "add __ and the key to set", origin)
                 return
             here = here[place]
             continue
@@ -63,6 +63,11 @@ def _put(source: Source, steps: list[str], value: str, origin: Origin) -> None:
         if not isinstance(below, dict | list):
             below = here[step] = {}
         here = below
+
+
+def _is_text(value: str) -> bool:
+    # Bytes that are not UTF-8 arrive as halves of letters.
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _item(items: list[Tree], step: str) -> int | None:

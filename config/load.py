@@ -10,8 +10,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from config import checks, environment, schema
 from config.explain import explain
 from config.mistakes import KeyPath, nearest
+from config.reading import read
 from config.schema import AgentSection, Settings, TrunkSection
-from config.source import Source, read
+from config.source import Source
 
 SECTIONS: dict[str, Any] = {
     "centre": schema.CentreSection,
@@ -49,7 +50,7 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         elif name == "centre":
             source.wrong(("centre",), "is missing", "add the section with the centre's name")
     checks.check(draft)
-    if source.mistakes:
+    if source.notes:
         raise source.refused()
     return _settings(path, source, draft)
 
