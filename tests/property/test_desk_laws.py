@@ -275,6 +275,6 @@ class AnyDay(RuleBasedStateMachine):
 
 
 AnyDay.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=120, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestAnyDay = AnyDay.TestCase

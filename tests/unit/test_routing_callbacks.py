@@ -1,0 +1,128 @@
+"""What becomes of a promise."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from random import Random
+
+import pytest
+
+from routing.callbacks import SOON, CallbackRules, begin_attempt, due, new_reference, next_attempt
+from routing.hours import OpeningHours, Span
+from routing.model import AttemptResult, Callback, CallbackId, CallbackState, Language, Subject
+from routing.zone import MOROCCO, centre_zone
+
+HOURS = OpeningHours(centre_zone(MOROCCO), ((Span(time(8, 30), time(16, 30)),),) * 5 + ((), ()))
+RULES = CallbackRules()
+MONDAY_10 = datetime(2026, 11, 23, 10, tzinfo=UTC)
+PROMISE = Callback(
+    id=CallbackId("481516"),
+    number="+212522000001",
+    language=Language.TAMAZIGHT,
+    subject=Subject("legal"),
+    asked_at=MONDAY_10 - timedelta(hours=2),
+    not_before=MONDAY_10,
+    promised_until=None,
+    asked_in=None,
+)
+
+
+def after(result: AttemptResult, *, attempts: int = 0, at: datetime = MONDAY_10) -> Callback:
+    return next_attempt(begin_attempt(replace(PROMISE, attempts=attempts)), result, at, RULES, HOURS)
+
+
+def test_an_attempt_counts_from_its_beginning() -> None:
+    under_way = begin_attempt(PROMISE)
+    assert (under_way.state, under_way.attempts, under_way.version) == (CallbackState.IN_PROGRESS, 1, 2)
+
+
+def test_a_promise_is_never_tried_twice_at_once() -> None:
+    with pytest.raises(ValueError, match="callback 481516 is in_progress, not due"):
+        begin_attempt(begin_attempt(PROMISE))
+
+
+def test_a_person_who_was_reached_is_not_called_again() -> None:
+    kept = after(AttemptResult.REACHED)
+    assert (kept.state, kept.version, kept.last_result) == (CallbackState.REACHED, 3, AttemptResult.REACHED)
+
+
+def test_a_person_who_refused_is_not_called_again() -> None:
+    assert after(AttemptResult.REFUSED).state is CallbackState.GIVEN_UP
+
+
+def test_a_busy_number_is_tried_again_in_five_minutes() -> None:
+    again = after(AttemptResult.BUSY)
+    assert (again.state, again.not_before) == (CallbackState.DUE, MONDAY_10 + timedelta(minutes=5))
+
+
+@pytest.mark.parametrize(("before", "minutes"), [(0, 15), (1, 60), (2, 180)])
+@pytest.mark.parametrize("result", [AttemptResult.NO_ANSWER, AttemptResult.UNREACHABLE])
+def test_an_unanswered_number_is_tried_at_growing_distances(
+    result: AttemptResult, before: int, minutes: int
+) -> None:
+    assert after(result, attempts=before).not_before == MONDAY_10 + timedelta(minutes=minutes)
+
+
+def test_after_the_last_attempt_the_promise_is_given_up() -> None:
+    assert after(AttemptResult.NO_ANSWER, attempts=3).state is CallbackState.GIVEN_UP
+    assert after(AttemptResult.BUSY, attempts=3).state is CallbackState.GIVEN_UP
+
+
+@pytest.mark.parametrize("result", [AttemptResult.NO_AGENT, AttemptResult.INTERRUPTED])
+def test_what_failed_on_our_side_does_not_count(result: AttemptResult) -> None:
+    again = after(result, attempts=3)
+    assert (again.state, again.attempts) == (CallbackState.DUE, 3)
+    assert again.not_before == MONDAY_10 + SOON
+    assert again.version == 3
+
+
+def test_the_next_attempt_is_in_opening_hours() -> None:
+    friday_evening = datetime(2026, 11, 20, 16, 20, tzinfo=UTC)
+    again = after(AttemptResult.NO_ANSWER, at=friday_evening)
+    assert again.not_before == datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+
+
+def test_a_cancelled_promise_stays_cancelled_and_a_result_told_twice_changes_nothing() -> None:
+    cancelled = replace(PROMISE, state=CallbackState.CANCELLED)
+    assert next_attempt(cancelled, AttemptResult.NO_ANSWER, MONDAY_10, RULES, HOURS) is cancelled
+    once = after(AttemptResult.BUSY)
+    assert next_attempt(once, AttemptResult.BUSY, MONDAY_10, RULES, HOURS) is once
+
+
+def test_who_asked_first_is_called_first() -> None:
+    earlier = replace(
+        PROMISE, id=CallbackId("999999"), number="+212522000002", asked_at=MONDAY_10 - timedelta(days=1)
+    )
+    assert due([PROMISE, earlier], MONDAY_10, HOURS) == (earlier, PROMISE)
+
+
+def test_nobody_is_called_before_the_time_or_while_the_centre_is_closed() -> None:
+    assert due([PROMISE], MONDAY_10 - timedelta(seconds=1), HOURS) == ()
+    assert due([PROMISE], datetime(2026, 11, 23, 16, 30, tzinfo=UTC), HOURS) == ()
+    assert due([PROMISE], datetime(2026, 11, 23, 16, 29, tzinfo=UTC), HOURS) == (PROMISE,)
+
+
+def test_two_promises_to_one_number_are_kept_one_after_the_other() -> None:
+    second = replace(PROMISE, id=CallbackId("222222"), asked_at=MONDAY_10 - timedelta(hours=1))
+    assert due([second, PROMISE], MONDAY_10, HOURS) == (PROMISE,)
+    assert due([second, begin_attempt(PROMISE)], MONDAY_10, HOURS) == ()
+
+
+def test_a_promise_that_was_kept_is_not_due() -> None:
+    assert due([replace(PROMISE, state=CallbackState.REACHED)], MONDAY_10, HOURS) == ()
+
+
+def test_a_reference_has_six_digits_and_is_new() -> None:
+    random, taken = Random(1), set[CallbackId]()
+    for _ in range(2000):
+        reference = new_reference(random, taken)
+        assert reference not in taken
+        assert len(reference) == 6
+        assert reference.isdecimal()
+        assert reference[0] != "0"
+        taken.add(reference)
+
+
+def test_when_every_reference_is_taken_it_says_so() -> None:
+    taken = {CallbackId(str(number)) for number in range(100_000, 1_000_000)}
+    with pytest.raises(ValueError, match="taken"):
+        new_reference(Random(1), taken)
