@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -51,14 +52,15 @@ def calls(
     place = place_of(context)
     settings = place.settings()
     zone = settings.centre.time_zone
+    first, last = _given(since, zone), _given(until, zone)
     if ending is not None and ending not in list(CallEnding):
         raise typer.BadParameter(f'"{ending}" is not an ending; they are {", ".join(CallEnding)}')
 
     async def read(store: "Store") -> "list[CallRecord]":
         return await store.calls(
             limit=limit,
-            since=_given(since, zone),
-            until=_given(until, zone),
+            since=first,
+            until=last,
             ending=None if ending is None else CallEnding(ending),
             agent=None if agent is None else AgentId(agent),
         )
@@ -108,5 +110,5 @@ def call_json(call: "CallRecord") -> dict[str, Any]:
     }
 
 
-def _given(text: str | None, zone: Any) -> datetime | None:
+def _given(text: str | None, zone: ZoneInfo) -> datetime | None:
     return None if text is None else moment(text, zone)
