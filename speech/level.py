@@ -15,6 +15,7 @@ _FRAME = 0.02  # seconds
 _SPEECH = 10 ** (-30 / 20)  # a frame this far below the loudest still is speech
 _SOUND = 10 ** (-42 / 20)  # a frame this far below the loudest still is sound
 _LEAD, _TAIL = 0.04, 0.12  # seconds kept before and after; prompts follow one another
+_NEAR = 0.97  # a quarter of a dB
 _FAINTEST = 8.0  # mean amplitude below which a recording counts as empty
 
 
@@ -24,32 +25,43 @@ class NoSound(Exception):
 
 def levelled(samples: bytes, rate: int) -> bytes:
     """Return raw mono 16-bit samples, trimmed and at telephone level. Raises `NoSound`."""
-    sound = _trimmed(_array(samples), rate)
-    for _ in range(2):  # rounding peaks off takes a little loudness
-        gain = 10 ** (LOUDNESS / 20) * 32768 / loudness(sound, rate)
-        sound = _limited(sound, gain)
-    return _bytes(sound)
+    whole = _array(samples)
+    frames = _amplitudes(whole, rate)
+    first, last = _heard(frames)
+    step = int(rate * _FRAME)
+    sound = whole[max(0, first * step - int(rate * _LEAD)) : last * step + int(rate * _TAIL)]
+    wanted = 10 ** (LOUDNESS / 20) * 32768
+    gain = wanted / _spoken(frames)
+    made = _limited(sound, gain)
+    reached = loudness(made, rate)
+    if reached < wanted * _NEAR:  # rounding peaks off took some of it
+        made = _limited(sound, gain * wanted / reached)
+    return _bytes(made)
 
 
 def loudness(sound: "array[int]", rate: int) -> float:
     """Return the mean amplitude of the frames in which someone speaks. Raises `NoSound`."""
-    frames = _amplitudes(sound, rate)
-    loudest = max(frames, default=0.0)
-    if loudest < _FAINTEST:
-        raise NoSound("it is silent")
-    speech = [frame * frame for frame in frames if frame >= loudest * _SPEECH]
+    return _spoken(_amplitudes(sound, rate))
+
+
+def _spoken(frames: list[float]) -> float:
+    least = _loudest(frames) * _SPEECH
+    speech = [frame * frame for frame in frames if frame >= least]
     return math.sqrt(sum(speech) / len(speech))
 
 
-def _trimmed(sound: "array[int]", rate: int) -> "array[int]":
-    frames = _amplitudes(sound, rate)
+def _heard(frames: list[float]) -> tuple[int, int]:
+    """Return the first frame with sound, and the one after the last."""
+    least = _loudest(frames) * _SOUND
+    heard = [place for place, frame in enumerate(frames) if frame >= least]
+    return heard[0], heard[-1] + 1
+
+
+def _loudest(frames: list[float]) -> float:
     loudest = max(frames, default=0.0)
     if loudest < _FAINTEST:
         raise NoSound("it is silent")
-    heard = [place for place, frame in enumerate(frames) if frame >= loudest * _SOUND]
-    step = int(rate * _FRAME)
-    start = max(0, heard[0] * step - int(rate * _LEAD))
-    return sound[start : (heard[-1] + 1) * step + int(rate * _TAIL)]
+    return loudest
 
 
 def _amplitudes(sound: "array[int]", rate: int) -> list[float]:
