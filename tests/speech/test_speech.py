@@ -229,7 +229,7 @@ async def test_a_telephone_number_is_in_no_name_and_no_log(speech, tmp_path):
     file_names = [
         cache.path(Shelf.PRIVATE, "fr", "callback.taken", "x").name for cache in (again, Cache(tmp_path))
     ]
-    assert names[0] != names[1]
+    assert file_names[0] != file_names[1]
     assert len(before) == 6
 
 
