@@ -5,8 +5,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from config.feasts import feast_days
-from config.schema import AgentSection, HoursSection, Settings, TrunkSection
+from config.schema import AgentSection, Settings, TrunkSection
 from config.secrets import Secrets
+from config.timetable import HoursSection
 from dialplan.plan import Directories, PbxPlan, Phone, Trunk
 from ivr.centre import CallbackRules, Centre, QueueRules
 from routing.holidays import fixed_holidays

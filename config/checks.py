@@ -4,50 +4,16 @@ A section that has mistakes of its own is left out of these checks, so that one 
 """
 
 import ipaddress
-from collections.abc import Iterable, Iterator
-from dataclasses import MISSING, dataclass, field, fields
-from typing import Any
 
-from config.mistakes import KeyPath, Mistake, nearest
-from config.schema import (
-    AgentSection,
-    CentreSection,
-    HoursSection,
-    PbxMode,
-    PbxSection,
-    Settings,
-    TrunkSection,
-)
-from config.source import Source
+from config.draft import Draft, is_address, repeated, spoken
+from config.mistakes import KeyPath, nearest
+from config.schema import CentreSection, PbxMode, PbxSection
+from config.timetable import HoursSection
 from dialplan import names
 from routing.model import Language
 
 CODES = frozenset({names.CODE_SIGN_IN, names.CODE_SIGN_OUT, names.CODE_BREAK, names.CODE_BACK})
 MOST_KEYS = 9  # a menu is keyed with 1–9
-DEFAULTS = {part.name: part.default for part in fields(Settings) if part.default is not MISSING}
-
-
-@dataclass(slots=True)
-class Draft:
-    """The sections that were written (None when broken) and the sound items of lists, with their paths."""
-
-    source: Source
-    sections: dict[str, Any] = field(default_factory=dict)
-    items: dict[str, list[tuple[KeyPath, Any]]] = field(default_factory=dict)
-
-    def section(self, name: str) -> Any:
-        """The section or its default; None when it has mistakes."""
-        return self.sections[name] if name in self.sections else DEFAULTS.get(name)
-
-    @property
-    def agents(self) -> list[tuple[KeyPath, AgentSection]]:
-        """Agents without mistakes of their own."""
-        return self.items.get("agents", [])
-
-    @property
-    def trunks(self) -> list[tuple[KeyPath, TrunkSection]]:
-        """Trunks without mistakes of their own."""
-        return self.items.get("trunks", [])
 
 
 def check(draft: Draft) -> None:
@@ -67,7 +33,7 @@ def _menus(draft: Draft) -> None:
             continue
         if not values:
             wrong((name,), "is empty", f"write at least one, or remove {name} to use the default")
-        for place, value in _repeated(values):
+        for place, value in repeated(values):
             wrong((name, place), f'"{value}" is listed twice', "keep one of them")
         if name != "numbers" and len(values) > MOST_KEYS:
             wrong((name,), f"has {len(values)} entries and a menu has nine keys", "leave some out")
@@ -80,7 +46,7 @@ def _menus(draft: Draft) -> None:
             wrong(
                 ("centre", "name", str(language)),
                 "is missing",
-                f"write the centre's name in {_spoken(language)}",
+                f"write the centre's name in {spoken(language)}",
             )
 
 
@@ -104,7 +70,7 @@ def _hours(draft: Draft) -> None:
                     f'overlaps the season "{other.why}"',
                     "write seasons that follow each other",
                 )
-    for place, day in _repeated([special.day for special in hours.special_days]):
+    for place, day in repeated([special.day for special in hours.special_days]):
         wrong(("hours", "special_days", place, "day"), f"{day} is listed twice", "keep one of them")
     if hours.holidays.confirmed:
         from config.feasts import far_from_estimate
@@ -132,10 +98,10 @@ def _agents(draft: Draft) -> None:
     numbers = draft.section("numbers") or ()
     languages: tuple[Language, ...] | None = draft.section("languages")
     subjects: tuple[str, ...] | None = draft.section("subjects")
-    for place, _ in _repeated([agent.id for _, agent in draft.agents]):
+    for place, _ in repeated([agent.id for _, agent in draft.agents]):
         path, agent = draft.agents[place]
         wrong((*path, "id"), f'"{agent.id}" is another agent\'s id', "give each agent an id of his own")
-    for place, extension in _repeated([agent.extension for _, agent in draft.agents]):
+    for place, extension in repeated([agent.extension for _, agent in draft.agents]):
         path, _ = draft.agents[place]
         holder = next(agent.id for _, agent in draft.agents if agent.extension == extension)
         wrong((*path, "extension"), f"{extension} is already the extension of {holder}", "choose a free one")
@@ -166,13 +132,13 @@ def _agents(draft: Draft) -> None:
                 if known is not None and value not in known:
                     what = f'"{value}" is not among the centre\'s {key}'
                     wrong((*path, key, place), what, nearest(value, known))
-            for place, value in _repeated(values):
+            for place, value in repeated(values):
                 wrong((*path, key, place), f'"{value}" is listed twice', "keep one of them")
 
 
 def _trunks(draft: Draft) -> None:
     wrong = draft.source.wrong
-    for place, name in _repeated([trunk.name for _, trunk in draft.trunks]):
+    for place, name in repeated([trunk.name for _, trunk in draft.trunks]):
         wrong(
             (*draft.trunks[place][0], "name"), f'"{name}" is another trunk\'s name', "give each its own name"
         )
@@ -208,62 +174,7 @@ def _pbx(draft: Draft) -> None:
             what = "is missing, and an attached PBX has one already"
             wrong(("pbx", "ami_secret"), what, "write it, or name a file with ami_secret_file")
     else:
-        if not _is_address(pbx.ami_host):
+        if not is_address(pbx.ami_host):
             wrong(("pbx", "ami_host"), f'"{pbx.ami_host}" is not an IP address', "write 127.0.0.1")
         if pbx.ami_user != names.AMI_USER:
             wrong(("pbx", "ami_user"), "is chosen by Mowakaba for its own PBX", "remove the line")
-
-
-def warn(draft: Draft) -> tuple[Mistake, ...]:
-    """What works and is probably not meant, of a draft without mistakes."""
-    return tuple(_warnings(draft))
-
-
-def _warnings(draft: Draft) -> Iterator[Mistake]:
-    source = draft.source
-
-    def warning(path: KeyPath, what: str, mend: str) -> Mistake:
-        return Mistake(source.origin(path), source.spell(path), what, mend)
-
-    for language in draft.section("languages"):
-        if not any(language in agent.languages for _, agent in draft.agents):
-            mend = "add an agent who does; until then callers of that language are offered a callback"
-            yield warning(("agents",), f"nobody speaks {_spoken(language)}", mend)
-    for subject in draft.section("subjects"):
-        if draft.agents and not any(
-            agent.subjects is None or subject in agent.subjects for _, agent in draft.agents
-        ):
-            mend = "add it to an agent; until then its callers wait until any agent may answer"
-            yield warning(("agents",), f'nobody answers "{subject}"', mend)
-    pbx: PbxSection = draft.section("pbx")
-    if pbx.external_address is not None and _is_loopback(pbx.sip_address):
-        mend = "write sip_address: 0.0.0.0 to let telephones in"
-        yield warning(("pbx", "external_address"), f"no telephone outside reaches {pbx.sip_address}", mend)
-    for key in ("sip_port", "ami_port"):
-        if getattr(pbx, key) < 1024 and pbx.mode is PbxMode.EMBEDDED:
-            yield warning(("pbx", key), "is below 1024, which only root may open", "choose a port above 1023")
-
-
-def _repeated(values: Iterable[Any]) -> Iterator[tuple[int, Any]]:
-    """The second and later places of equal values."""
-    seen: set[Any] = set()
-    for place, value in enumerate(values):
-        if value in seen:
-            yield place, value
-        seen.add(value)
-
-
-def _spoken(language: str) -> str:
-    return Language(language).name.capitalize()
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_loopback(text: str) -> bool:
-    return _is_address(text) and ipaddress.ip_address(text).is_loopback

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache
 
-from config.schema import ConfirmedFeast, Feast
+from config.timetable import ConfirmedFeast, Feast
 from routing.hours import Certainty, Holiday
 
 LENGTH = {Feast.MUHARRAM: 1, Feast.MAWLID: 2, Feast.EID_AL_FITR: 2, Feast.EID_AL_ADHA: 2}

@@ -7,19 +7,21 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from config import checks, environment, schema
+from config import checks, doubts, environment, kinds, schema
+from config.draft import Draft
 from config.explain import explain
 from config.mistakes import KeyPath, nearest
 from config.reading import read
 from config.schema import AgentSection, Settings, TrunkSection
 from config.source import Source
+from config.timetable import HoursSection
 
 SECTIONS: dict[str, Any] = {
     "centre": schema.CentreSection,
-    "hours": schema.HoursSection,
-    "numbers": schema.Numbers,
-    "languages": schema.Languages,
-    "subjects": schema.Subjects,
+    "hours": HoursSection,
+    "numbers": kinds.Numbers,
+    "languages": kinds.Languages,
+    "subjects": kinds.Subjects,
     "agents": AgentSection,
     "trunks": TrunkSection,
     "pbx": schema.PbxSection,
@@ -41,7 +43,7 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     for name in source.tree:
         if name not in SECTIONS:
             source.wrong((name,), "is not a section", nearest(name, SECTIONS))
-    draft = checks.Draft(source)
+    draft = Draft(source)
     for name, kind in SECTIONS.items():
         if name in ITEMS:
             draft.items[name] = _items(source, name, kind, path.parent)
@@ -55,12 +57,12 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     return _settings(path, source, draft)
 
 
-def _settings(path: Path, source: Source, draft: checks.Draft) -> Settings:
+def _settings(path: Path, source: Source, draft: Draft) -> Settings:
     given: dict[str, Any] = dict(draft.sections)
     for name, items in draft.items.items():
         if name in source.tree:
             given[name] = tuple(item for _, item in items)
-    return Settings(source=path, **given, warnings=checks.warn(draft))
+    return Settings(source=path, **given, warnings=doubts.warn(draft))
 
 
 def _items(source: Source, name: str, kind: type[BaseModel], folder: Path) -> list[tuple[KeyPath, Any]]:
@@ -107,7 +109,7 @@ def _with_secret_file(source: Source, path: KeyPath, value: Any, folder: Path) -
             )
             return None
         try:
-            secret = TypeAdapter(schema.Secret).validate_python(text)
+            secret = TypeAdapter(kinds.Secret).validate_python(text)
         except ValidationError as error:
             context = error.errors()[0].get("ctx", {})
             source.wrong(place, f"what {file} holds {context.get('what')}", str(context.get("mend")))

@@ -4,87 +4,27 @@ Defaults that the program thinks with come from its own types, so that the two c
 """
 
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field
 
+from config.kinds import Code, DatabaseUrl, Dialled, Extension, Languages, Prefix, Secret, Section, Subjects
 from config.mistakes import Mistake
-from config.values import (
-    Address,
-    Day,
-    DaySpans,
-    Host,
-    Name,
-    Network,
-    Port,
-    PortRange,
-    YesOrNo,
-    Zone,
-    duration,
-    listed,
-    one_of,
-    pattern,
-    whole,
-)
+from config.moments import Zone, duration
+from config.network import Address, Host, Network, Port, PortRange
+from config.timetable import HoursSection
+from config.values import Name, YesOrNo, listed, one_of, pattern, whole
 from dialplan.names import AMI_USER
 from dialplan.plan import NumberFrom
 from ivr.centre import CallbackRules, QueueRules
-from routing.hours import Span
 from routing.model import DeskRules, Language
 from routing.zone import centre_zone
 
 NOTHING = timedelta(0)
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-
-Dialled = Annotated[
-    str, pattern(r"\+?[0-9]{2,15}", "is not a telephone number", "write its digits, such as 2000")
-]
-Extension = Annotated[
-    str, pattern(r"[0-9]{2,6}", "is not an extension", "write two to six digits, such as 101")
-]
-Prefix = Annotated[
-    str, pattern(r"\+[0-9]{1,14}", "is not the beginning of an international number", "write +212 or +2125")
-]
-Code = Annotated[
-    str,
-    pattern(
-        r"[a-z][a-z0-9_-]{0,30}",
-        "is not a short name",
-        "use small letters a–z, digits, - and _, a letter first",
-    ),
-]
-Secret = Annotated[
-    SecretStr,
-    pattern(
-        r"(?!>)[!-\[\]-~]{8,128}",
-        "is not usable as a secret",
-        r"write 8 to 128 letters, digits and signs, without spaces and \, not beginning with >",
-        hidden=True,
-    ),
-]
-DatabaseUrl = Annotated[
-    SecretStr,
-    pattern(
-        r"(sqlite|sqlite\+aiosqlite|postgres|postgresql|postgresql\+asyncpg)://\S*",
-        "is not the address of a database that is known here",
-        "write postgresql://user@host/name, or remove the line to use SQLite",
-        hidden=True,
-    ),
-]
-Languages = Annotated[
-    tuple[Annotated[Language, one_of(Language)], ...], listed("languages such as [ar, zgh, fr]")
-]
-Subjects = Annotated[tuple[Code, ...], listed("subjects such as [legal, funding]")]
-Numbers = Annotated[tuple[Dialled, ...], listed("numbers such as [2000]")]
-
-
-class Section(BaseModel):
-    """A part of the file: no key that is not known, nothing that changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Names(Section):
@@ -100,91 +40,6 @@ class CentreSection(Section):
 
     name: Names
     time_zone: Zone = Field(default_factory=lambda: centre_zone("Africa/Casablanca"))
-
-
-OFFICE_DAY = (Span(time(8, 30), time(16, 30)),)
-
-
-class Week(Section):
-    """Seven days; one that is not written is closed."""
-
-    monday: DaySpans = ()
-    tuesday: DaySpans = ()
-    wednesday: DaySpans = ()
-    thursday: DaySpans = ()
-    friday: DaySpans = ()
-    saturday: DaySpans = ()
-    sunday: DaySpans = ()
-
-    @property
-    def days(self) -> tuple[tuple[Span, ...], ...]:
-        """Monday first."""
-        return (
-            self.monday,
-            self.tuesday,
-            self.wednesday,
-            self.thursday,
-            self.friday,
-            self.saturday,
-            self.sunday,
-        )
-
-
-OFFICE_WEEK = Week(
-    monday=OFFICE_DAY, tuesday=OFFICE_DAY, wednesday=OFFICE_DAY, thursday=OFFICE_DAY, friday=OFFICE_DAY
-)
-
-
-class Season(Section):
-    """Another week between two days, both included."""
-
-    why: Name
-    first: Day
-    last: Day
-    week: Week
-
-
-class Feast(StrEnum):
-    """The Islamic holidays, whose days are announced on the evening before."""
-
-    MUHARRAM = "muharram"
-    MAWLID = "mawlid"
-    EID_AL_FITR = "eid_al_fitr"
-    EID_AL_ADHA = "eid_al_adha"
-
-
-class ConfirmedFeast(Section):
-    """The first day of a feast as it was announced."""
-
-    feast: Annotated[Feast, one_of(Feast)]
-    first_day: Day
-
-
-class HolidaysSection(Section):
-    """Which public holidays close the centre."""
-
-    fixed: YesOrNo = True
-    islamic: YesOrNo = True
-    confirmed: Annotated[tuple[ConfirmedFeast, ...], listed("feasts, each with feast: and first_day:")] = ()
-
-
-class SpecialDaySection(Section):
-    """A day that differs from week and holidays."""
-
-    day: Day
-    hours: DaySpans
-    why: Name
-
-
-class HoursSection(Section):
-    """When the centre is open."""
-
-    week: Week = OFFICE_WEEK
-    seasons: Annotated[tuple[Season, ...], listed("seasons, each with why:, first:, last: and week:")] = ()
-    holidays: HolidaysSection = HolidaysSection()
-    special_days: Annotated[
-        tuple[SpecialDaySection, ...], listed("days, each with day:, hours: and why:")
-    ] = ()
 
 
 class AgentSection(Section):

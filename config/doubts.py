@@ -1,0 +1,42 @@
+"""What works and is probably not meant: said by `mowakaba check`, and the centre starts all the same."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from config.draft import Draft, is_address, spoken
+from config.mistakes import KeyPath, Mistake
+from config.schema import PbxMode, PbxSection
+
+
+def warn(draft: Draft) -> tuple[Mistake, ...]:
+    """What works and is probably not meant, of a draft without mistakes."""
+    return tuple(_warnings(draft))
+
+
+def _warnings(draft: Draft) -> Iterator[Mistake]:
+    source = draft.source
+
+    def warning(path: KeyPath, what: str, mend: str) -> Mistake:
+        return Mistake(source.origin(path), source.spell(path), what, mend)
+
+    for language in draft.section("languages"):
+        if not any(language in agent.languages for _, agent in draft.agents):
+            mend = "add an agent who does; until then callers of that language are offered a callback"
+            yield warning(("agents",), f"nobody speaks {spoken(language)}", mend)
+    for subject in draft.section("subjects"):
+        if draft.agents and not any(
+            agent.subjects is None or subject in agent.subjects for _, agent in draft.agents
+        ):
+            mend = "add it to an agent; until then its callers wait until any agent may answer"
+            yield warning(("agents",), f'nobody answers "{subject}"', mend)
+    pbx: PbxSection = draft.section("pbx")
+    if pbx.external_address is not None and _is_loopback(pbx.sip_address):
+        mend = "write sip_address: 0.0.0.0 to let telephones in"
+        yield warning(("pbx", "external_address"), f"no telephone outside reaches {pbx.sip_address}", mend)
+    for key in ("sip_port", "ami_port"):
+        if getattr(pbx, key) < 1024 and pbx.mode is PbxMode.EMBEDDED:
+            yield warning(("pbx", key), "is below 1024, which only root may open", "choose a port above 1023")
+
+
+def _is_loopback(text: str) -> bool:
+    return is_address(text) and ipaddress.ip_address(text).is_loopback
