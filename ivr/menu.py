@@ -24,13 +24,17 @@ class Choice(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Menu(Generic[T]):
-    """`name` is for the trace. `head` is said only the first time, `tail` only from the second time on."""
+    """`name` is for the trace. `head` is said only the first time, `tail` only from the second time on.
+
+    After `tries` answers without use it is given up.
+    """
 
     name: str
     choices: tuple[Choice[T], ...]
     intro: tuple[Phrase, ...] = ()
     tail: tuple[Phrase, ...] = ()
     head: tuple[Phrase, ...] = ()
+    tries: int = TRIES
 
     def phrases(self, *, first: bool) -> tuple[Phrase, ...]:
         """What is said, in order, the first time or later."""
@@ -56,7 +60,7 @@ class AskAgain:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """No usable answer after `TRIES` tries."""
+    """No usable answer after the menu's tries."""
 
 
 def next_step(menu: Menu[T], attempt: int, heard: Heard) -> Chosen[T] | AskAgain | GiveUp:
@@ -73,7 +77,7 @@ def next_step(menu: Menu[T], attempt: int, heard: Heard) -> Chosen[T] | AskAgain
             because = phrase("menu.nothing_heard")
         case _ as never:
             assert_never(never)
-    return GiveUp() if attempt >= TRIES else AskAgain(attempt + 1, because)
+    return GiveUp() if attempt >= menu.tries else AskAgain(attempt + 1, because)
 
 
 MOST_REPEATS = 9  # a stuck key must not keep a call for ever

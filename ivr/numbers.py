@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import phonenumbers
 
 REGION = "MA"
+NO_ONES = tuple(f"+212{digit}" for digit in "01234")
+"""National numbers begin with 5 to 9. With 0: a digit was left out of `06 12 34 56 78`."""
 FEWEST_DIGITS = 9  # shorter ones are short codes (19, 150, 3737), which are no one's own telephone
 
 
@@ -26,7 +28,8 @@ def normalise(keyed: str) -> str | None:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return None if e164.startswith(NO_ONES) else e164
 
 
 def may_be_called(number: str, allowed: Sequence[str], refused: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ivr.centre import Centre
 from routing.events import DeskEvent, OfferTo, TellPosition
-from routing.model import Callback, CallbackId, CallId, Language, QueueEntry, Subject
+from routing.model import AgentId, Callback, CallbackId, CallId, Language, QueueEntry, Subject
 
 
 class Place(Protocol):
@@ -36,6 +36,14 @@ class DeskPort(Protocol):
 
     def waiting(self) -> int:
         """How many callers wait now."""
+        ...
+
+    def stands(self, offer: OfferTo) -> bool:
+        """Whether the desk still means this offer; it may have been withdrawn before it was taken up."""
+        ...
+
+    def signed_in(self, agent: AgentId) -> bool:
+        """Whether this agent is at work, on break included."""
         ...
 
 

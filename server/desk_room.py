@@ -96,8 +96,17 @@ class DeskRoom:
         )
 
     def waiting(self) -> int:
-        """Callers in the line now, promises not counted."""
-        return len(self._places)
+        """Callers in the line now; neither promises nor those who talk already are counted."""
+        return sum(entry.callback is None for entry in self.desk.queue)
+
+    def stands(self, offer: OfferTo) -> bool:
+        """Whether this offer is still the desk's wish."""
+        return self.desk.offers.get(offer.entry.id) == offer.agent
+
+    def signed_in(self, agent: AgentId) -> bool:
+        """Whether this agent is at work, on break included."""
+        seat = self.desk.seats.get(agent)
+        return seat is not None and not isinstance(seat.state, SignedOut)
 
     def close(self) -> None:
         """No more timers."""

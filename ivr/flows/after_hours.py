@@ -1,14 +1,25 @@
 """The centre is closed: when it opens, and a promise to call back for who wants one."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.call import Call, CallerHungUp, Keys, Question
-from ivr.flows.promise import take_promise
-from ivr.flows.subject import choose_subject
+from ivr.call import Call, CallerHungUp
+from ivr.flows.language import choose_language
+from ivr.flows.promise import keep_own, take_promise
+from ivr.flows.subject import MOST_DETOURS, ChangeLanguage, HearNotice, choose_subject
+from ivr.menu import Choice, Chosen, GiveUp, Menu, choose
 from ivr.office import Office
 from ivr.prompts import Phrase, phrase
 from routing.hours import Closed
 from routing.model import CallEnding, Language
+
+
+@dataclass(frozen=True, slots=True)
+class CallMeBack:
+    """She wants to be called back."""
+
+
+Wish = CallMeBack | ChangeLanguage | HearNotice
 
 
 async def after_hours(
@@ -18,21 +29,66 @@ async def after_hours(
     call.log.note("centre closed", why=closed.why)
     await call.remember(stage="after-hours")
     try:
-        hello = () if welcome is None else (welcome,)
-        said = (*hello, phrase("closed.now"), *opening(office, closed.reopens_at))
         if not office.centre.callbacks.offered:
-            await call.say(*said, phrase("goodbye"), in_=language)
+            hello = () if welcome is None else (welcome,)
+            await call.say(*hello, *news(office, closed), phrase("goodbye"), in_=language)
             return CallEnding.CLOSED
-        heard = await call.ask(Question((*said, phrase("callback.offer"))), language)
-        if heard != Keys("1"):
-            await call.say(phrase("callback.not_taken"), phrase("goodbye"), in_=language)
-            return CallEnding.CLOSED
-        language, subject = await choose_subject(call, office, language)
-        promise = await take_promise(call, office, language, subject)
-        return CallEnding.CLOSED if promise is None else CallEnding.CALLBACK_TAKEN
+        language, wanted = await callback_wanted(call, office, closed, language, welcome)
+        if not wanted or not await promised(call, office, language):
+            await call.say(
+                phrase("callback.not_taken"), phrase("goodbye"), in_=call.log.record.language or language
+            )
     except CallerHungUp:
-        taken = call.log.record.callback is not None
-        return CallEnding.CALLBACK_TAKEN if taken else CallEnding.CLOSED
+        pass  # the ending is the same: what was promised is kept
+    return CallEnding.CLOSED if call.log.record.callback is None else CallEnding.CALLBACK_TAKEN
+
+
+def closed_menu(office: Office, closed: Closed, head: Phrase | None) -> Menu[Wish]:
+    """1 a callback; `0` too, as nobody is there to talk; `*`, `#` and `9` as in every menu."""
+    callback: Choice[Wish] = Choice("1", CallMeBack(), phrase("callback.offer"))
+    language: Choice[Wish] = Choice("#", ChangeLanguage(), phrase("menu.language"))
+    person: Choice[Wish] = Choice("0", CallMeBack())
+    notice: Choice[Wish] = Choice("9", HearNotice())
+    return Menu(
+        "closed",
+        (callback, language, person, notice),
+        intro=news(office, closed),
+        head=() if head is None else (head,),
+        tail=(phrase("menu.repeat"),),
+    )
+
+
+async def callback_wanted(
+    call: Call, office: Office, closed: Closed, language: Language, head: Phrase | None
+) -> tuple[Language, bool]:
+    """Whether she wants to be called back, and the language she ended up in."""
+    for _ in range(MOST_DETOURS):
+        match await choose(call, closed_menu(office, closed, head), language):
+            case Chosen(means=ChangeLanguage()):
+                language = await choose_language(call, office)
+                head = phrase("language.changed")
+            case Chosen(means=HearNotice()):
+                head = phrase("notice.long")
+            case Chosen():
+                return language, True
+            case GiveUp():
+                break
+    return language, False
+
+
+async def promised(call: Call, office: Office, language: Language) -> bool:
+    """Her subject and her number. She has asked already: who hangs up from here on is called back if possible."""
+    try:
+        language, subject = await choose_subject(call, office, language, person=False)
+    except CallerHungUp:
+        keep_own(call, office, call.log.record.language or language, office.centre.other_subject)
+        raise
+    return await take_promise(call, office, language, subject) is not None
+
+
+def news(office: Office, closed: Closed) -> tuple[Phrase, ...]:
+    """That it is closed, and when it opens."""
+    return (phrase("closed.now"), *opening(office, closed.reopens_at))
 
 
 def opening(office: Office, reopens_at: datetime | None) -> tuple[Phrase, ...]:

@@ -29,6 +29,8 @@ async def agent_code(call: Call, office: Office, agent: Agent, code: str) -> Cal
     if meant is not None:
         event, said = meant
         office.desk.tell(event)
+        if not office.desk.signed_in(agent.id):
+            said = "agent.signed_out"  # «back» and «break» do not sign in: who believed so would wait in vain
     call.log.set(agent=agent.id)
     call.log.note("agent code", does=said)
     try:

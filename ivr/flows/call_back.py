@@ -1,5 +1,7 @@
 """Keeping a promise: the agent hears who and why, accepts, then the person is dialled and the two talk."""
 
+from contextlib import suppress
+
 from ivr.call import Call, CallerHungUp, Keys, Missed, Person, Question
 from ivr.office import Office
 from ivr.prompts import phrase
@@ -66,7 +68,8 @@ async def dial_person(
         case Missed(why=why):
             said, result = _AGENT_HEARS[why]
             call.log.note("person not reached", why=result)
-            await call.say(phrase(said), in_=language)
+            with suppress(CallerHungUp):  # an agent who hangs up first changes nothing about her
+                await call.say(phrase(said), in_=language)
             return CallEnding.NOT_REACHED, result
         case talk:
             call.log.set(connected_at=office.now(), agent=agent.id)

@@ -19,7 +19,7 @@ async def incoming(call: Call, office: Office) -> CallEnding:
     try:
         await call.answer()
         language, welcome = await greet(call, office)
-        match office.centre.hours.at(office.now()):
+        match hours_for(call, office):
             case Closed() as closed:
                 return await after_hours(call, office, closed, language, welcome)
             case Open():
@@ -27,6 +27,13 @@ async def incoming(call: Call, office: Office) -> CallEnding:
                 return await wait_for_agent(call, office, language, subject)
     except CallerHungUp:
         return CallEnding.LEFT_IN_MENU
+
+
+def hours_for(call: Call, office: Office) -> Open | Closed:
+    """Who called before closing is served, however long she took over the menus; so is who called just too early."""
+    now = office.centre.hours.at(office.now())
+    arrived = office.centre.hours.at(call.arrived_at)
+    return arrived if isinstance(now, Closed) and isinstance(arrived, Open) else now
 
 
 async def greet(call: Call, office: Office) -> tuple[Language, Phrase]:

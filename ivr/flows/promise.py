@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from ivr.call import Call, CallerHungUp, Keys, Question
 from ivr.flows.call_numbers import NOT_ALLOWED, usable
+from ivr.menu import MOST_REPEATS, REPEAT, Choice, Chosen, Menu, choose
 from ivr.office import Office
 from ivr.prompts import Phrase, phrase
 from routing.hours import Closed, Open
@@ -16,36 +17,51 @@ FIRST_DIGIT = timedelta(seconds=8)  # time to find the paper on which the number
 
 
 async def take_promise(
-    call: Call, office: Office, language: Language, subject: Subject, asked_at: datetime | None = None
+    call: Call,
+    office: Office,
+    language: Language,
+    subject: Subject,
+    asked_at: datetime | None = None,
+    because: tuple[Phrase, ...] = (),
 ) -> Callback | None:
     """Confirm or ask her number, keep the promise, tell the reference. None when no usable number was given.
 
+    `because` opens the first question: why she is asked, when she has not asked for it herself.
     `asked_at` is when she first asked (when she joined the line); now by default. The promise is kept before its
     reference is spoken. Who asked for it and hangs up instead of confirming the number she calls from is called
     back on that number: she may have run out of credit.
     """
-    own = call.caller.number
-    if own is not None and usable(own, office.centre.callbacks) != own:
-        own = None
-    keyed = False
+    number = own_number(call, office)
     try:
-        if own is not None and await confirmed(call, own, language):
-            number: str | None = own
-        else:
-            keyed = own is not None
-            number = await key_number(call, office, language)
+        if number is not None and not await confirmed(call, number, language, because):
+            number, because = None, ()
     except CallerHungUp:
-        if own is not None and not keyed:
-            keep(call, office, own, language, subject, asked_at)
+        keep_own(call, office, language, subject, asked_at)
         raise
     if number is None:
+        number = await key_number(call, office, language, because)
+    if number is None:
         call.log.note("no promise", why="no usable number")
-        await call.say(phrase("callback.not_taken"), phrase("goodbye"), in_=language)
         return None
     promise = keep(call, office, number, language, subject, asked_at)
     told = (phrase("callback.taken", reference=promise.id), *when(office, promise), phrase("goodbye"))
     await call.say(*told, in_=language)
     return promise
+
+
+def own_number(call: Call, office: Office) -> str | None:
+    """The number she calls from, if it is one that may be called back."""
+    own = call.caller.number
+    return own if own is not None and usable(own, office.centre.callbacks) == own else None
+
+
+def keep_own(
+    call: Call, office: Office, language: Language, subject: Subject, asked_at: datetime | None = None
+) -> None:
+    """Promise to call the number she called from, if that is possible."""
+    own = own_number(call, office)
+    if own is not None:
+        keep(call, office, own, language, subject, asked_at)
 
 
 def keep(
@@ -58,22 +74,34 @@ def keep(
     return promise
 
 
-async def confirmed(call: Call, number: str, language: Language) -> bool:
+async def confirmed(call: Call, number: str, language: Language, because: tuple[Phrase, ...] = ()) -> bool:
     """Whether she keeps this number. Only key 2 says no; who stays silent twice has agreed by staying."""
-    for _ in range(2):
-        heard = await call.ask(Question((phrase("callback.confirm_number", number=number),)), language)
-        if isinstance(heard, Keys):
-            return heard.keys != OTHER_NUMBER
-    return True
+    menu = Menu(
+        "number",
+        (Choice("1", True, phrase("callback.confirm_number", number=number)), Choice(OTHER_NUMBER, False)),
+        head=because,
+        tries=2,
+    )
+    match await choose(call, menu, language):
+        case Chosen(means=answer):
+            return answer
+        case _:
+            return True
 
 
-async def key_number(call: Call, office: Office, language: Language) -> str | None:
-    """A number that she keys and confirms. E.164, or None after three tries."""
-    because: tuple[Phrase, ...] = ()
-    for _ in range(TRIES):
+async def key_number(
+    call: Call, office: Office, language: Language, because: tuple[Phrase, ...] = ()
+) -> str | None:
+    """A number that she keys and confirms. E.164, or None after three tries; `*` alone repeats the question."""
+    tries = 0
+    for _ in range(MOST_REPEATS):
         asked = (*because, phrase("callback.key_number"))
         heard = await call.ask(Question(asked, most=LONGEST_NUMBER, first_key=FIRST_DIGIT), language)
         keyed = heard.keys if isinstance(heard, Keys) else ""
+        if keyed == REPEAT:
+            because = ()
+            continue
+        tries += 1
         number = usable(keyed, office.centre.callbacks)
         if number is None:
             because = (phrase("callback.impossible_number" if keyed else "menu.nothing_heard"),)
@@ -83,6 +111,8 @@ async def key_number(call: Call, office: Office, language: Language) -> str | No
             return number
         else:
             because = ()
+        if tries >= TRIES:
+            break
     return None
 
 

@@ -24,18 +24,21 @@ class HearNotice:
 Wish = Subject | ChangeLanguage | HearNotice
 
 
-def subject_menu(centre: Centre, welcome: Phrase | None = None) -> Menu[Wish]:
-    """Subjects on keys 1 to 8 in the centre's order. `welcome` opens the first time it is said."""
+def subject_menu(centre: Centre, welcome: Phrase | None = None, *, person: bool = True) -> Menu[Wish]:
+    """Subjects on keys 1 to 8 in the centre's order. `welcome` opens the first time it is said.
+
+    Without `person`, `0` only leaves the subject open: nobody is promised who is not there.
+    """
     subjects: tuple[Choice[Wish], ...] = tuple(
         Choice(str(n), subject, phrase(f"menu.subject.{subject}", n=n))
         for n, subject in enumerate(centre.subjects[:8], start=1)
     )
-    person: Choice[Wish] = Choice("0", centre.other_subject, phrase("menu.person"))
+    anybody: Choice[Wish] = Choice("0", centre.other_subject, phrase("menu.person") if person else None)
     language: Choice[Wish] = Choice("#", ChangeLanguage(), phrase("menu.language"))
     notice: Choice[Wish] = Choice("9", HearNotice())
     return Menu(
         "subject",
-        (*subjects, person, language, notice),
+        (*subjects, anybody, language, notice),
         intro=(phrase("menu.subject_intro"),),
         head=() if welcome is None else (welcome,),
         tail=(phrase("menu.repeat"),),
@@ -46,23 +49,27 @@ MOST_DETOURS = 6  # changes of language and readings of the notice in one call
 
 
 async def choose_subject(
-    call: Call, office: Office, language: Language, welcome: Phrase | None = None
+    call: Call, office: Office, language: Language, welcome: Phrase | None = None, *, person: bool = True
 ) -> tuple[Language, Subject]:
-    """Her subject, and the language she ended up in. Who cannot choose is connected with a person."""
-    menu = subject_menu(office.centre, welcome)
+    """Her subject, and the language she ended up in. Who cannot choose is connected with a person.
+
+    `person` False: the centre is closed, and the subject is for a promise.
+    """
+    menu = subject_menu(office.centre, welcome, person=person)
     subject = office.centre.other_subject
     for _ in range(MOST_DETOURS):
         match await choose(call, menu, language):
             case Chosen(means=ChangeLanguage()):
                 language = await choose_language(call, office)
-                menu = subject_menu(office.centre, phrase("language.changed"))
+                menu = subject_menu(office.centre, phrase("language.changed"), person=person)
             case Chosen(means=HearNotice()):
-                menu = subject_menu(office.centre, phrase("notice.long"))
+                menu = subject_menu(office.centre, phrase("notice.long"), person=person)
             case Chosen(means=str(chosen)):
                 subject = chosen
                 break
             case GiveUp() | _:
-                await call.say(phrase("menu.to_a_person"), in_=language)
+                if person:
+                    await call.say(phrase("menu.to_a_person"), in_=language)
                 break
     call.log.set(subject=subject)
     await call.remember(subject=subject)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from enum import Enum
 
 from ivr.call import AgentPhone, Call, CallerHungUp, Missed
 from ivr.either import Either
@@ -13,6 +14,7 @@ from routing.hours import Closed, Open
 from routing.model import CallEnding, Language, QueueEntry, Subject, caller_entry_id
 
 TAKE_CALLBACK = "1"
+HINT = "queue.callback_hint"
 CLOCK_READ_EVERY = 30.0  # seconds; a clock that was set is noticed by then
 
 
@@ -29,50 +31,74 @@ async def wait_for_agent(
     await call.remember(
         stage="queue", language=language, subject=subject, entered=f"{joined.timestamp():.3f}"
     )
-    try:
-        async with office.desk.line(entry) as place, Either(desk=place.next, key=call.next_key) as either:
-            ending = await InLine(call, office, entry, place, either).wait()
-        if ending is not None:
-            return ending
-    except CallerHungUp:
-        return CallEnding.ABANDONED
-    return await promise_instead(
-        call, office, language, subject, "queue.long_wait", CallEnding.TIMED_OUT, joined
-    )
+    told: set[str] = set()
+    while True:
+        try:
+            async with office.desk.line(entry) as place, Either(desk=place.next, key=call.next_key) as either:
+                left = await InLine(call, office, entry, place, either, told).wait()
+            if left is Left.TO_TALK:
+                return CallEnding.ANSWERED
+            if left is Left.FOR_A_CALLBACK and await take_promise(call, office, language, subject, joined):
+                return CallEnding.CALLBACK_TAKEN
+        except CallerHungUp:
+            taken = call.log.record.callback is not None
+            return CallEnding.CALLBACK_TAKEN if taken else CallEnding.ABANDONED
+        if left is Left.AFTER_CLOSING or left is Left.AFTER_TOO_LONG:
+            why = "queue.closing" if left is Left.AFTER_CLOSING else "queue.long_wait"
+            return await promise_instead(call, office, language, subject, why, CallEnding.TIMED_OUT, joined)
+        call.log.note("back in the line")  # she gave no usable number: her place is where it was
+
+
+class Left(Enum):
+    """Why a wait ended, if not by a hang-up."""
+
+    TO_TALK = "to talk"
+    FOR_A_CALLBACK = "for a callback"
+    AFTER_CLOSING = "after closing"
+    AFTER_TOO_LONG = "after too long"
 
 
 class InLine:
-    """One wait. `wait` returns the ending, or None when she is to be offered a promise."""
+    """One wait. `wait` returns how it ended."""
 
-    def __init__(self, call: Call, office: Office, entry: QueueEntry, place: Place, either: Either) -> None:
-        """`either` listens to the desk and to her keys."""
+    def __init__(
+        self,
+        call: Call,
+        office: Office,
+        entry: QueueEntry,
+        place: Place,
+        either: Either,
+        told: set[str],
+    ) -> None:
+        """`either` listens to the desk and to her keys. `told`: what she hears once, kept from wait to wait."""
         self.call, self.office, self.entry, self.place, self.either = call, office, entry, place, either
         self.language = entry.language
-        self.hinted = False
+        self.told = told
         self.saying: asyncio.Task[None] | None = None
 
-    async def wait(self) -> CallEnding | None:
+    async def wait(self) -> Left:
         """Until she has talked, or leaves the line for a promise, or has waited too long."""
         await self.call.music()
-        if not self.office.desk.staffed(self.language):
-            self.call.log.note("nobody for her language")
-            self.start_saying(phrase("queue.nobody"), *self.hint())
+        if self.nobody_new():
+            self.start_saying(*self.nobody())
         try:
             while True:
-                left = (self.deadline() - self.office.now()).total_seconds()
+                deadline, why = self.deadline()
+                left = (deadline - self.office.now()).total_seconds()
                 if left <= 0:
-                    return None
+                    return why
                 match await self.either.first(min(left, CLOCK_READ_EVERY), beside=self.saying):
                     case ("desk", OfferTo() as offer):
                         await self.stop_saying()
                         if await self.offered(offer):
-                            return CallEnding.ANSWERED
+                            return Left.TO_TALK
                         await self.call.music()
                     case ("desk", TellPosition(place=place)):
-                        self.start_saying(*self.position(place))
-                    case ("key", key) if key == TAKE_CALLBACK and self.office.centre.callbacks.offered:
+                        if self.saying is None or self.saying.done():
+                            self.start_saying(*self.position(place))
+                    case ("key", key) if key == TAKE_CALLBACK and self.may_take_callback():
                         await self.stop_saying()
-                        return None
+                        return Left.FOR_A_CALLBACK
                     case _:
                         await self.music_after_saying()
         finally:
@@ -82,8 +108,10 @@ class InLine:
         """Ring the agent; True when they have talked. A miss leaves her place as it was."""
         call, desk = self.call, self.office.desk
         agent = self.office.centre.agents[offer.agent]
-        call.log.note("offered", agent=agent.id, why=offer.why)
         await call.remember(agent=agent.id)
+        if not desk.stands(offer):
+            return False
+        call.log.note("offered", agent=agent.id, why=offer.why)
         shows = f"{self.language.upper()} {self.entry.subject}"
         try:
             rung = await call.ring(AgentPhone(agent, shows), offer.until - self.office.now())
@@ -113,19 +141,39 @@ class InLine:
 
     def position(self, place: int) -> tuple[Phrase, ...]:
         """Her place, and once, when she has waited a while, that key 1 takes a callback."""
+        if self.nobody_new():
+            return self.nobody()
         said = phrase("queue.next") if place <= 1 else phrase("queue.position", n=place)
-        long = self.office.now() - self.entry.entered_at >= self.office.centre.queue.offer_callback_after
-        return (said, *(self.hint() if long else ()))
+        return (said, *(self.hint() if self.has_waited_long() else ()))
+
+    def nobody_new(self) -> bool:
+        """Nobody is at work for her, and she does not know yet."""
+        return "queue.nobody" not in self.told and not self.office.desk.staffed(self.language)
+
+    def nobody(self) -> tuple[Phrase, ...]:
+        """That nobody is there for her, and at once how to be called back."""
+        self.call.log.note("nobody for her language")
+        self.told.add("queue.nobody")
+        return (phrase("queue.nobody"), *self.hint())
 
     def hint(self) -> tuple[Phrase, ...]:
-        if self.hinted or not self.office.centre.callbacks.offered:
+        """That key 1 takes a callback; once."""
+        if HINT in self.told or not self.office.centre.callbacks.offered:
             return ()
-        self.hinted = True
-        return (phrase("queue.callback_hint"),)
+        self.told.add(HINT)
+        return (phrase(HINT),)
+
+    def has_waited_long(self) -> bool:
+        """Long enough to be offered a callback."""
+        return self.office.now() - self.entry.entered_at >= self.office.centre.queue.offer_callback_after
+
+    def may_take_callback(self) -> bool:
+        """Not before she was told of it, or could have been: a key pressed once too often must cost no place."""
+        return self.office.centre.callbacks.offered and (HINT in self.told or self.has_waited_long())
 
     def start_saying(self, *phrases: Phrase) -> None:
-        if self.saying is None or self.saying.done():
-            self.saying = asyncio.create_task(self.call.say(*phrases, in_=self.language))
+        """Announce without ceasing to listen."""
+        self.saying = asyncio.create_task(self.call.say(*phrases, in_=self.language))
 
     async def stop_saying(self) -> None:
         """An announcement does not delay an offer."""
@@ -135,6 +183,7 @@ class InLine:
             self.saying = None
 
     async def music_after_saying(self) -> None:
+        """The announcement is over: music again."""
         if self.saying is not None and self.saying.done():
             said, self.saying = self.saying, None
             said.result()
@@ -142,16 +191,16 @@ class InLine:
 
     # how long
 
-    def deadline(self) -> datetime:
+    def deadline(self) -> tuple[datetime, Left]:
         """The longest wait, or the grace after closing, whichever is first."""
-        rules, now = self.office.centre.queue, self.office.now()
-        latest = self.entry.entered_at + rules.longest_wait
+        rules = self.office.centre.queue
+        longest = self.entry.entered_at + rules.longest_wait
         match self.office.centre.hours.at(self.entry.entered_at):
             case Open(until=closing):
-                latest = min(latest, closing + rules.grace_at_closing)
-            case Closed():
-                latest = min(latest, now + rules.grace_at_closing)
-        return latest
+                grace = closing + rules.grace_at_closing
+            case Closed():  # she called before closing and chose her subject after it
+                grace = self.entry.entered_at + rules.grace_at_closing
+        return (grace, Left.AFTER_CLOSING) if grace < longest else (longest, Left.AFTER_TOO_LONG)
 
 
 async def promise_instead(
@@ -166,10 +215,10 @@ async def promise_instead(
     """She is not connected now; her place is kept as a promise if she gives a number, else the call ends kindly."""
     call.log.note("not connected", because=why)
     try:
-        if office.centre.callbacks.offered:
-            await take_promise(call, office, language, subject, since)
-        else:
+        if not office.centre.callbacks.offered:
             await call.say(phrase(why), phrase("goodbye"), in_=language)
+        elif await take_promise(call, office, language, subject, since, (phrase(why),)) is None:
+            await call.say(phrase("callback.not_taken"), phrase("goodbye"), in_=language)
     except CallerHungUp:
         pass  # the ending is the same: what was promised is kept
     return otherwise if call.log.record.callback is None else CallEnding.CALLBACK_TAKEN

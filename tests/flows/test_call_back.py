@@ -1,0 +1,162 @@
+"""Keeping a promise: the agent hears who and why, accepts, and the person is dialled."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+import pytest_asyncio
+
+from ivr.flows.call_back import call_back
+from routing.events import CallerJoined, MissReason
+from routing.model import (
+    AgentId,
+    AttemptResult,
+    Callback,
+    CallEnding,
+    Offered,
+    OnBreak,
+    QueueEntry,
+    WrappingUp,
+    callback_entry_id,
+)
+from tests.support.house import LEGAL, MONDAY_10, NUMBER, SUNDAY, ZGH, House
+from tests.support.scripted_caller import (
+    ScriptedCaller,
+    answers,
+    busy,
+    no_answer,
+    refuses,
+    unreachable,
+)
+
+OFFER = ["agent.callback_offer", "language.name.zgh", "subject.name.legal", "agent.callback_accept"]
+
+
+class Kept:
+    """A promise whose entry has been offered to Idir, and his answered leg."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.promise: Callback = house.book.promise(NUMBER, ZGH, LEGAL, None, SUNDAY)
+        self.entry = callback_entry_id(self.promise.id, 1)
+        now = house.now()
+        house.room.tell(CallerJoined(QueueEntry(self.entry, ZGH, LEGAL, now, SUNDAY, self.promise.id)))
+        self.leg: ScriptedCaller = house.calls(number=None)
+        self.result: AttemptResult | None = None
+
+    async def goes(self) -> CallEnding:
+        """The agent has picked up; `result` holds how the attempt went."""
+        state = self.house.seat("idir").state
+        assert isinstance(state, Offered)
+        assert state.entry == self.entry
+        assert [offer.agent for offer in self.house.offered] == ["idir"]
+
+        async def flow(call, office) -> CallEnding:
+            ending, self.result = await call_back(
+                call, office, self.house.centre.agents[AgentId("idir")], self.entry, self.promise
+            )
+            return ending
+
+        ending = await self.house.serves(self.leg, flow)
+        if self.result is None:  # as the dialer does when the promise is taken back from the desk
+            from routing.events import CallerLeft
+
+            assert self.house.room.desk.queue.get(self.entry) is not None, "the entry keeps its place"
+            self.house.room.tell(CallerLeft(self.entry))
+        return ending
+
+
+@pytest_asyncio.fixture
+async def kept(open_house: Callable[..., House]) -> Kept:
+    house = open_house(MONDAY_10)
+    house.signs_in("idir")
+    return Kept(house)
+
+
+async def test_the_agent_accepts_and_the_two_talk(kept: Kept) -> None:
+    kept.house.telephones.script(NUMBER, answers(after=6, talks=120))
+    kept.leg.keys("1")
+    assert await kept.goes() is CallEnding.ANSWERED
+    assert kept.result is AttemptResult.REACHED
+    assert kept.leg.heard == [*OFFER, "agent.dialling", "callback.hello"]
+    assert kept.leg.said[-1].language is ZGH
+    record = kept.house.record_of(kept.leg)
+    assert record.talk_seconds == pytest.approx(120)
+    assert isinstance(kept.house.seat("idir").state, WrappingUp)
+
+
+@pytest.mark.parametrize("answer", ["2", "*", "#", "9", ""])
+async def test_an_agent_who_does_not_accept_is_set_aside_and_nobody_is_dialled(
+    kept: Kept, answer: str
+) -> None:
+    if answer:
+        kept.leg.keys(answer)
+    assert await kept.goes() is CallEnding.NO_AGENT
+    assert kept.result is None
+    assert kept.house.telephones.rung == []
+    assert isinstance(kept.house.seat("idir").state, OnBreak)
+
+
+@pytest.mark.parametrize("phrase", OFFER)
+async def test_an_agent_who_hangs_up_on_the_offer_has_refused(kept: Kept, phrase: str) -> None:
+    kept.leg.hangs_up_during(phrase)
+    assert await kept.goes() is CallEnding.NO_AGENT
+    assert kept.result is None
+
+
+UNREACHED = [
+    (busy(), AttemptResult.BUSY, "agent.person_busy"),
+    (no_answer(), AttemptResult.NO_ANSWER, "agent.person_no_answer"),
+    (refuses(), AttemptResult.REFUSED, "agent.person_refused"),
+    (unreachable(), AttemptResult.UNREACHABLE, "agent.person_unreachable"),
+]
+
+
+@pytest.mark.parametrize(("phone", "result", "said"), UNREACHED)
+async def test_the_agent_hears_why_the_person_was_not_reached(kept: Kept, phone, result, said) -> None:
+    kept.house.telephones.script(NUMBER, phone)
+    kept.leg.keys("1")
+    assert await kept.goes() is CallEnding.NOT_REACHED
+    assert kept.result is result
+    assert kept.leg.heard[-1] == said
+    assert isinstance(kept.house.seat("idir").state, WrappingUp)
+
+
+@pytest.mark.parametrize(("phone", "result", "said"), UNREACHED)
+async def test_an_agent_who_does_not_listen_to_the_end_does_not_change_the_result(
+    kept: Kept, phone, result, said
+) -> None:
+    """Else who has refused, or never answers, would be dialled again in a minute, for ever."""
+    kept.house.telephones.script(NUMBER, phone)
+    kept.leg.keys("1").hangs_up_during(said)
+    assert await kept.goes() is CallEnding.NOT_REACHED
+    assert kept.result is result
+
+
+@pytest.mark.parametrize("seconds", [9.5, 11.5])
+async def test_an_agent_who_hangs_up_before_she_answers_interrupts_the_attempt(
+    kept: Kept, seconds: float
+) -> None:
+    kept.house.telephones.script(NUMBER, no_answer())
+    kept.leg.keys("1").hangs_up(at=seconds)
+    assert await kept.goes() is CallEnding.NOT_REACHED
+    assert kept.result is AttemptResult.INTERRUPTED
+
+
+async def test_the_agent_may_end_the_conversation(kept: Kept) -> None:
+    kept.house.telephones.script(NUMBER, answers(after=5, talks=1000))
+    kept.leg.keys("1").hangs_up(at=60)
+    assert await kept.goes() is CallEnding.ANSWERED
+    assert kept.result is AttemptResult.REACHED
+
+
+def test_every_reason_has_words_for_the_agent() -> None:
+    from ivr.flows.call_back import _AGENT_HEARS
+
+    assert set(_AGENT_HEARS) == set(MissReason)
+
+
+async def test_nothing_is_left_running(kept: Kept) -> None:
+    kept.leg.keys("1")
+    await kept.goes()
+    await asyncio.sleep(0)

@@ -1,0 +1,447 @@
+"""A caller who follows a script, as `ivr.call.Call`; she keeps what she heard.
+
+```
+caller.keys("3").keys("1", after=2).silent()      # one answer per question, in order
+caller.presses("1", at=90).hangs_up(at=120)       # by the clock, seconds since the call began
+caller.hangs_up_after("welcome")
+assert caller.heard == ["language.choose", …]
+```
+Playing takes time, one thing at a time as on a channel; keys are kept, and silence a question; a hang-up is raised
+from whatever is awaited. Agents' and people's telephones are scripted in `Telephones`.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Self
+
+from ivr.call import (
+    AgentPhone,
+    CallerHungUp,
+    Heard,
+    Keys,
+    Missed,
+    Person,
+    Question,
+    Silence,
+    TalkEnd,
+)
+from ivr.call_log import CallLog
+from ivr.prompts import Phrase
+from routing.events import MissReason
+from routing.model import Caller, CallId, Language
+
+PHRASE = 2.0  # seconds a phrase lasts
+THINKING = 1.0  # seconds from the end of a question to her key, unless the script says otherwise
+BETWEEN_KEYS = 0.3  # seconds
+FAR_SIDE = 1.0  # seconds of talk after which an agent who «hangs up at once» has done so
+FOR_EVER = 10_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rings:
+    """What a telephone does when it is rung: `after` so many seconds, `what`; then they talk for `talks`."""
+
+    after: float
+    what: MissReason | None = None
+    talks: float = FOR_EVER
+    as_caller_hangs_up: bool = False
+
+
+def answers(after: float = 3, talks: float = 60) -> Rings:
+    """Picks up; hangs up after `talks` seconds."""
+    return Rings(after, talks=talks)
+
+
+def answers_as_caller_hangs_up(after: float = 3) -> Rings:
+    """Picks up in the very moment in which the caller gives up."""
+    return Rings(after, as_caller_hangs_up=True)
+
+
+def no_answer() -> Rings:
+    """Rings until the time is up."""
+    return Rings(FOR_EVER)
+
+
+def busy(after: float = 1) -> Rings:
+    """Is busy."""
+    return Rings(after, MissReason.BUSY)
+
+
+def refuses(after: float = 2) -> Rings:
+    """Rejects the call."""
+    return Rings(after, MissReason.REFUSED)
+
+
+def unreachable(after: float = 1) -> Rings:
+    """Cannot be found."""
+    return Rings(after, MissReason.UNREACHABLE)
+
+
+class Telephones:
+    """Agents' and people's telephones by agent id or number. The last script of a telephone repeats."""
+
+    def __init__(self) -> None:
+        self._scripts: dict[str, deque[Rings]] = {}
+        self.rung: list[tuple[str, float]] = []
+        """Who was rung, and at which second of the loop."""
+        self.shown: list[str] = []
+        """What agents' displays said."""
+        self.ringing: set[str] = set()
+        self.in_use: set[str] = set()
+        self.changed = lambda agent: None
+
+    def script(self, who: str, *rings: Rings) -> None:
+        """What this telephone does the next times."""
+        self._scripts[who] = deque(rings)
+
+    def next(self, who: str) -> Rings:
+        script = self._scripts.get(who)
+        if not script:
+            return answers()
+        return script.popleft() if len(script) > 1 else script[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One phrase that she heard begin."""
+
+    key: str
+    language: Language
+    slots: Mapping[str, str]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    keys: str
+    after: float | None  # seconds from the beginning of the question
+
+
+@dataclass(slots=True)
+class _HangUps:
+    """When she hangs up, if she does."""
+
+    after: set[str] = field(default_factory=set)
+    during: set[str] = field(default_factory=set)
+    step: int | None = None
+
+
+class ScriptedTalk:
+    """A conversation that ends after its time, or when the caller hangs up."""
+
+    def __init__(self, caller: "ScriptedCaller", seconds: float) -> None:
+        self._caller, self._seconds = caller, seconds
+
+    async def ended(self) -> TalkEnd:
+        caller = self._caller
+        try:
+            caller.step("talk")
+            await caller.passes(self._seconds)
+        except CallerHungUp:
+            return TalkEnd.CALLER
+        finally:
+            caller.talking = False
+            caller.hang_up_phone()
+        return TalkEnd.AGENT
+
+
+class ScriptedCaller:
+    """Implements `ivr.call.Call`."""
+
+    def __init__(self, number: str | None, dialled: str, log: CallLog, telephones: Telephones) -> None:
+        self._log = log
+        self._number, self._dialled = number, dialled
+        self._telephones = telephones
+        self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
+        self._arrived = log.now()
+        self._answers: deque[_Answer | None] = deque()
+        self._hang_ups = _HangUps()
+        self._keys: deque[str] = deque()
+        self._key_came = asyncio.Event()
+        self._gone = asyncio.Event()
+        self._channel = asyncio.Lock()
+        self._timers: list[asyncio.TimerHandle] = []
+        self._ringing: asyncio.Event | None = None
+        self._phone: str | None = None
+        self.talking = False
+        self.said: list[Said] = []
+        self.remembered: dict[str, str] = {}
+        self.steps: list[str] = []
+        """Everything the flow did with her that takes time, in order."""
+        self.music_plays = False
+
+    # ---- the script
+
+    def keys(self, keys: str, *, after: float | None = None) -> Self:
+        """Her answer to the next question, `after` seconds into it; by default a second after its end."""
+        self._answers.append(_Answer(keys, after))
+        return self
+
+    def silent(self, times: int = 1) -> Self:
+        """She lets the next question (or several) pass."""
+        self._answers.extend([None] * times)
+        return self
+
+    def keys_ahead(self, keys: str) -> Self:
+        """Keyed before anything is asked."""
+        self._keys.extend(keys)
+        return self
+
+    def presses(self, keys: str, *, at: float) -> Self:
+        """By the clock: seconds since the call began."""
+        for n, key in enumerate(keys):
+            self._timers.append(self._loop.call_at(self._began + at + n * BETWEEN_KEYS, self._press, key))
+        return self
+
+    def hangs_up(self, *, at: float) -> Self:
+        """By the clock: seconds since the call began."""
+        self._timers.append(self._loop.call_at(self._began + at, self.gives_up))
+        return self
+
+    def hangs_up_after(self, key: str) -> Self:
+        """As soon as this phrase has been said."""
+        self._hang_ups.after.add(key)
+        return self
+
+    def hangs_up_during(self, key: str) -> Self:
+        """In the middle of this phrase."""
+        self._hang_ups.during.add(key)
+        return self
+
+    def hangs_up_at_step(self, number: int) -> Self:
+        """As the step `steps[number]` begins."""
+        self._hang_ups.step = number
+        return self
+
+    def gives_up(self) -> None:
+        """She hangs up now."""
+        self._gone.set()
+        self._key_came.set()
+
+    # ---- what she went through
+
+    @property
+    def heard(self) -> list[str]:
+        """The keys of the phrases she heard begin."""
+        return [said.key for said in self.said]
+
+    def heard_in(self, language: Language) -> list[str]:
+        """Those said in `language`."""
+        return [said.key for said in self.said if said.language is language]
+
+    @property
+    def hung_up(self) -> bool:
+        return self._gone.is_set()
+
+    def over(self) -> None:
+        """The call is over: what she had still planned does not happen."""
+        for timer in self._timers:
+            timer.cancel()
+        self._gone.set()
+
+    # ---- ivr.call.Call
+
+    @property
+    def id(self) -> CallId:
+        return self._log.record.id
+
+    @property
+    def caller(self) -> Caller:
+        return Caller(self._number)
+
+    @property
+    def dialled(self) -> str:
+        return self._dialled
+
+    @property
+    def arrived_at(self) -> datetime:
+        return self._arrived
+
+    @property
+    def log(self) -> CallLog:
+        return self._log
+
+    async def answer(self) -> None:
+        self.step("answer")
+        await self.passes(0.02)
+        self._log.set(answered_at=self._log.now())
+
+    async def say(self, *phrases: Phrase, in_: Language) -> None:
+        async with self._channel:
+            self.music_plays = False
+            for phrase in phrases:
+                await self._hear(phrase, in_)
+
+    async def ask(self, question: Question, in_: Language | None = None) -> Heard:
+        self._must_live()
+        if not self._keys:
+            self.music_plays = False
+            planned = self._answers.popleft() if self._answers else None
+            await self._listen(question, in_ or self._log.record.language or Language.ARABIC, planned)
+        if not self._keys:
+            return Silence()
+        if question.most == 1:
+            return Keys(self._keys.popleft())
+        keys = ""
+        while len(keys) < question.most:
+            try:
+                key = await asyncio.wait_for(self.next_key(), question.next_key.total_seconds())
+            except TimeoutError:
+                break
+            if key == "#":
+                break
+            keys += key
+        return Keys(keys) if keys else Silence()
+
+    async def music(self) -> None:
+        self.step("music")
+        await self.passes(0.02)
+        self.music_plays = True
+
+    async def next_key(self) -> str:
+        while not self._keys:
+            self._must_live()
+            self._key_came.clear()
+            await self._key_came.wait()
+        self._must_live()
+        return self._keys.popleft()
+
+    async def ring(self, whom: AgentPhone | Person, at_most: timedelta) -> ScriptedTalk | Missed:
+        who = whom.agent.id if isinstance(whom, AgentPhone) else whom.number
+        self.step(f"ring {who}")
+        assert not self._channel.locked(), "rung while something is still being said"
+        if isinstance(whom, AgentPhone):
+            self._telephones.shown.append(whom.shows)
+        phones = self._telephones
+        assert who not in phones.ringing, f"{who} is rung twice at once"
+        phones.rung.append((who, self._loop.time()))
+        script = phones.next(who)
+        self.music_plays = False
+        self._phone = who
+        phones.ringing.add(who)
+        withdrawn = self._ringing = asyncio.Event()
+        try:
+            outcome = await self._ring_out(script, at_most.total_seconds(), withdrawn)
+        finally:
+            phones.ringing.discard(who)
+            self._ringing = None
+        if outcome is not None:
+            return Missed(outcome)
+        if isinstance(whom, Person):
+            self.said.append(Said(whom.hears.key, whom.language, whom.hears.slots, self._loop.time()))
+        self.talking = True
+        self._keys.clear()
+        phones.in_use.add(who)
+        phones.changed(who)
+        if script.as_caller_hangs_up:
+            self.gives_up()
+        return ScriptedTalk(self, script.talks)
+
+    async def withdraw(self) -> None:
+        if self._ringing is not None:
+            self._ringing.set()
+
+    async def remember(self, **facts: str) -> None:
+        self.remembered |= facts
+
+    async def hang_up(self) -> None:
+        self.gives_up()
+
+    # ---- how it works
+
+    def step(self, what: str) -> None:
+        """Something that takes time begins; she may hang up at it."""
+        if self._hang_ups.step == len(self.steps):
+            self.gives_up()
+        self.steps.append(what)
+        self._must_live()
+
+    async def passes(self, seconds: float) -> None:
+        """So much time; raises `CallerHungUp` when she goes meanwhile."""
+        self._must_live()
+        try:
+            await asyncio.wait_for(self._gone.wait(), seconds)
+        except TimeoutError:
+            return
+        raise CallerHungUp
+
+    def hang_up_phone(self) -> None:
+        """The telephone that talked with her is free again."""
+        if self._phone is not None:
+            self._telephones.in_use.discard(self._phone)
+            self._telephones.changed(self._phone)
+            self._phone = None
+
+    def _must_live(self) -> None:
+        if self._gone.is_set():
+            raise CallerHungUp
+
+    def _press(self, key: str) -> None:
+        if not self.talking and not self._gone.is_set():
+            self._keys.append(key)
+            self._key_came.set()
+
+    async def _hear(self, phrase: Phrase, language: Language) -> None:
+        """To its end, or until a hang-up."""
+        self.step(f"say {phrase.key}")
+        said = Said(phrase.key, phrase.language or language, dict(phrase.slots), self._loop.time())
+        self.said.append(said)
+        if phrase.key in self._hang_ups.during:
+            self._timers.append(self._loop.call_later(PHRASE / 2, self.gives_up))
+        await self.passes(PHRASE)
+        if phrase.key in self._hang_ups.after:
+            self.gives_up()
+            self._must_live()
+
+    async def _listen(self, question: Question, language: Language, planned: _Answer | None) -> None:
+        """The question and its silence, until a key."""
+        async with self._channel:
+            if planned is not None and planned.after is not None:
+                self._plan(planned.keys, planned.after)
+            playing = asyncio.create_task(self._play(question, language, planned))
+            try:
+                while not self._keys and not playing.done():
+                    self._key_came.clear()
+                    key = asyncio.create_task(self._key_came.wait())
+                    await asyncio.wait({playing, key}, return_when=asyncio.FIRST_COMPLETED)
+                    key.cancel()
+            finally:
+                playing.cancel()
+                ended = await asyncio.gather(playing, return_exceptions=True)
+            for problem in ended:
+                if isinstance(problem, Exception):
+                    raise problem
+            self._must_live()
+
+    async def _play(self, question: Question, language: Language, planned: _Answer | None) -> None:
+        for phrase in question.phrases:
+            await self._hear(phrase, language)
+        if planned is not None and planned.after is None:
+            self._plan(planned.keys, THINKING)
+        self.step("wait for a key")
+        await self.passes(question.first_key.total_seconds())
+
+    def _plan(self, keys: str, after: float) -> None:
+        for n, key in enumerate(keys):
+            self._timers.append(self._loop.call_later(after + n * BETWEEN_KEYS, self._press, key))
+
+    async def _ring_out(self, script: Rings, at_most: float, withdrawn: asyncio.Event) -> MissReason | None:
+        """None when it is answered."""
+        stop = asyncio.create_task(withdrawn.wait())
+        gone = asyncio.create_task(self._gone.wait())
+        try:
+            done, _ = await asyncio.wait(
+                {stop, gone}, timeout=min(script.after, at_most), return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            stop.cancel()
+            gone.cancel()
+        if self._gone.is_set():
+            raise CallerHungUp
+        if done:
+            return MissReason.CALLER_GONE
+        return MissReason.NO_ANSWER if script.after > at_most else script.what
