@@ -93,10 +93,14 @@ FUNCTIONS = (
     "func_timeout",
     "func_volume",
 )
+ESSENTIAL = frozenset(
+    {"chan_pjsip", "res_agi", "pbx_config", "cdr_csv", "app_dial", "app_stack", "func_timeout"}
+)
+"""Without these Asterisk does not start: better no answer than a wrong one."""
 ALL = (*CORE, *SOUND, *BRIDGES, *TELEPHONY, *CONVERSATION, *FUNCTIONS)
 
 
 def files(plan: PbxPlan) -> dict[str, str]:
     """modules.conf."""
-    lines = ("autoload = no", *(f"load = {name}.so" for name in ALL))
+    lines = ("autoload = no", *(f"{'require' if name in ESSENTIAL else 'load'} = {name}.so" for name in ALL))
     return {"modules.conf": file(__name__, "what the centre uses", (section("modules", *lines),))}

@@ -33,6 +33,7 @@ ALIVE_EVERY = 1.0
 CLI = 10.0  # seconds for one command on the control socket
 BACK_OFF = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0)
 STEADY = 60.0  # seconds after which a start counts as a success again
+REQUIRED = "Failed to load module"
 LOOKS_STARTED = "fully booted"
 TROUBLE = re.compile(r"\b(WARNING|ERROR)\[")
 BIND_TROUBLE = re.compile(
@@ -244,6 +245,10 @@ class EmbeddedPbx:
         except TimeoutError:
             await self.stop()
             raise PbxFailed(f"Asterisk is not up after {BOOT:.0f} s:\n{self._words(output, since)}") from None
+        if any(REQUIRED in line for line in self.trouble(since)):
+            # It says that it has booted, and ends at once.
+            await self.stop()
+            raise PbxFailed(f"Asterisk misses parts that it needs:\n{self._words(output, since)}")
         bind_trouble = [line for line in self.trouble(since) if BIND_TROUBLE.search(line)]
         if bind_trouble:
             await self.stop()

@@ -38,7 +38,11 @@ class Ami:
         """The answer to an action."""
         self._count += 1
         mark = f"test-{self._count}"
-        lines = [f"Action: {action}", f"ActionID: {mark}", *(f"{key}: {value}" for key, value in headers.items())]
+        lines = [
+            f"Action: {action}",
+            f"ActionID: {mark}",
+            *(f"{key}: {value}" for key, value in headers.items()),
+        ]
         self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         return await self.until(lambda event: event.get("ActionID") == mark and "Response" in event)
 

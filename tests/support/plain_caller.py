@@ -1,6 +1,7 @@
-"""A caller made of two UDP sockets: says exactly the headers it is told, sends silence and keys, counts what it hears.
+"""A caller made of two UDP sockets: says exactly the headers it is told, sends silence and keys.
 
-Small on purpose: it shows attacks and the fallback, and can send what a real softphone refuses to send.
+It counts what it hears. Small on purpose: it shows attacks and the fallback, and can send what a real
+softphone refuses to send.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import re
 import struct
 import uuid
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 ALAW_SILENCE = b"\xd5" * 160
 FRAME = 0.02
@@ -21,7 +22,7 @@ class _Socket(asyncio.DatagramProtocol):
         self.received: asyncio.Queue[bytes] = asyncio.Queue()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
+        self.transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self.received.put_nowait(data)
@@ -87,7 +88,11 @@ class PlainCaller:
     # ---- signalling ----
 
     def _request(self, method: str, sequence: int, body: str = "", to: str | None = None) -> str:
-        branch = f"z9hG4bK{self.id}" if method in ("INVITE", "CANCEL", "REGISTER") else f"z9hG4bK{uuid.uuid4().hex}"
+        branch = (
+            f"z9hG4bK{self.id}"
+            if method in ("INVITE", "CANCEL", "REGISTER")
+            else f"z9hG4bK{uuid.uuid4().hex}"
+        )
         lines = [
             f"{method} sip:{self.number}@{self.server[0]}:{self.server[1]} SIP/2.0",
             f"Via: SIP/2.0/UDP {self.address}:{self._sip_port};branch={branch}",
