@@ -10,6 +10,7 @@ from pbx.events import Leg
 from pbx.link import Link
 from routing.model import AgentId, CallbackId, Language, Subject
 
+UNSET = "(null)"  # how Asterisk writes a variable that the channel does not have
 VARIABLES = (
     names.V_NUMBER,
     names.V_DIALLED,
@@ -48,7 +49,7 @@ async def remembered(link: Link, leg: Leg) -> Remembered:
         if message.name == "Status":
             for text in message.all("Variable"):
                 name, equals, value = text.partition("=")
-                if equals:
+                if equals and value != UNSET:
                     found[name] = value
     return parse(found)
 

@@ -34,6 +34,8 @@ from routing.model import Caller, CallId, Language
 MOST_KEYS_AHEAD = 64  # a stuck key must not fill memory
 NO_WAIT = 0.01  # seconds after a prompt that another one follows
 LONGEST_LINE = 700  # bytes of file names in one command: Asterisk discards an action line over 1022
+READ_ENDS_WITHIN = 0.25  # seconds after a key
+NORMAL_CLEARING = 16  # Q.850
 HANG_UP_WITHIN = timedelta(seconds=5)  # for Asterisk to confirm a hang-up
 
 
@@ -226,6 +228,7 @@ class Line:
             self._keys.clear()
             return LineTalk(self, over)
         self._must_live()
+        over.result()  # a refusal of the command is not the agent's
         return Missed(MissReason.CALLER_GONE if ringing.withdrawn else ringing.why)
 
     async def withdraw(self) -> None:
@@ -384,6 +387,8 @@ class Line:
 
     async def _read(self, sounds: str, seconds: float) -> None:
         """Play, then wait `seconds`, unless a key comes: keys are taken from events, Read only plays and stops."""
+        if self._keys:  # keyed while the sounds were being made
+            return
         self._has_music = False
         reading = self._start(f"EXEC Read MWK_READ,{sounds},1,,1,{seconds:g}")
         while not self._keys and not reading.done():
@@ -395,6 +400,15 @@ class Line:
             finally:
                 key.cancel()
         self._must_live()
+        if reading.done():
+            reading.result()  # a refusal is no silence
+        else:
+            asyncio.get_running_loop().call_later(READ_ENDS_WITHIN, self._cut_if_open, reading)
+
+    def _cut_if_open(self, reading: "asyncio.Future[AgiAnswer]") -> None:
+        """A key that comes just before Read begins does not stop it: the old question would be heard to its end."""
+        if not reading.done():
+            self._cut()
 
     async def _number(self, question: Question) -> Heard:
         """Digits until `#`, `most` of them, or a silence between two."""
@@ -447,18 +461,24 @@ class _Ringing:
         self.withdrawn = False
         self.why = MissReason.UNREACHABLE
         self._sip: int | None = None
+        self._status_known = False
 
     def dial_ended(self, status: str) -> None:
         if status == "ANSWER":
             self._settle(True)
         else:
+            self._status_known = True
             self.why = why_missed(status, self._sip)
 
     def leg_gone(self, leg: Leg, cause: int, sip: int | None) -> None:
         """The hang-up of the rung leg carries the truth that DIALSTATUS hides."""
-        if self.called is not None and leg.unique == self.called.unique and sip is not None:
+        if self.called is None or leg.unique != self.called.unique:
+            return
+        if sip is not None:
             self._sip = sip
             self.why = why_missed("", sip)
+        elif cause == NORMAL_CLEARING and not self._status_known:
+            self.why = MissReason.NO_ANSWER  # picked up, and hung up before the two were connected
 
     def dial_over(self, _: "asyncio.Future[AgiAnswer]") -> None:
         """The gosub returned, or the caller is gone."""

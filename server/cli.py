@@ -18,6 +18,9 @@ COMMANDS = (
     "calls",
     "trace",
     "callbacks",
+    "status",
+    "call",
+    "demo",
     "doctor",
 )
 """In the order of the help. A module is imported at every start: it imports heavy libraries in its functions."""

@@ -6,9 +6,9 @@ outside (database, link) is waited for in the background; calls are taken as soo
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
-from dataclasses import asdict
-from datetime import timedelta
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import asdict, fields, is_dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,11 @@ from db.store import Store
 from db.writer import Writer
 from dialplan import names
 from dialplan.plan import PbxPlan
+from ivr.flows.language import language_menu
+from ivr.flows.subject import subject_menu
 from ivr.numbers import normalise
 from ivr.office import Office
+from ivr.prompts import phrase
 from pbx.dialer import Dialer
 from pbx.events import WANTED, AgiStarted, DeviceSeen, parse
 from pbx.link import Link, LinkSettings
@@ -32,6 +35,7 @@ from pbx.message import Message
 from pbx.reception import Reception
 from pbx.stock import device_of, see_devices, take_stock
 from routing.events import DeviceChanged, WithdrawOffer
+from routing.hours import Closed, Open
 from routing.model import AgentId, CallId, Device, desk_for
 from routing.record import CallRecord, Record, TraceLine
 from routing.snapshot import snapshot
@@ -52,6 +56,7 @@ log = structlog.get_logger()
 
 Say = Callable[[str], None]
 
+PLACES_READY = 20  # places in the line that are spoken without a first rendering
 EARLIER_WITHIN = 0.5  # seconds; a locked database must not hold an adopted call
 DUE_EVERY = 1.0  # seconds between two looks at promises that are due
 RECONCILE_EVERY = 60.0
@@ -77,6 +82,7 @@ class Controller:
         self._cdr = CdrPosition()
         self._pulse: Pulse | None = None
         self._control: Control | None = None
+        self._stopping = False
 
     # ---- start
 
@@ -183,6 +189,11 @@ class Controller:
                 self._say(f"prompts {done}/{total}")
 
         await self.speech.warm(progress)
+        for language in self.centre.languages:
+            menus = (language_menu(self.centre.languages), subject_menu(self.centre))
+            said = [one for menu in menus for one in menu.phrases(first=True)]
+            places = [phrase("queue.position", n=place) for place in range(2, PLACES_READY + 1)]
+            await self.speech.sounds(language, *said, *places)
         await self.speech.export(names.FALLBACK_PROMPTS, self.plan.directories.sounds)
 
     async def _start_pbx(self) -> None:
@@ -232,6 +243,8 @@ class Controller:
             self._ready.set()
 
     def _on_down(self) -> None:
+        if self._stopping:
+            return
         log.warning("the link to Asterisk is down; callers hear the fallback if it stays so")
 
     def _tell_device(self, agent: AgentId, device: Device) -> None:
@@ -335,18 +348,30 @@ class Controller:
             trouble = self.writer.trouble
             return {
                 "at": now.isoformat(),
-                "hours": str(self.centre.hours.at(now)),
+                "hours_in_words": self._hours_in_words(now),
                 "link": self.link.up,
                 "database": "ok" if trouble is None else trouble.why,
                 "calls": len(self.reception.lines),
-                "desk": asdict(snapshot(self.desk.desk, now)),
+                "callbacks_open": len(self.book.open()),
+                "desk": _plain(snapshot(self.desk.desk, now)),
                 "journal": asdict(self.journal.health()),
             }
 
-        async def call(question: dict[str, Any]) -> list[str]:
-            return [str(call) for call in self.reception.lines]
+        async def caller(question: dict[str, Any]) -> dict[str, Any]:
+            number = normalise(str(question["number"]))
+            return {"language": None if number is None else self.memory.language_of(number)}
 
-        return {"status": status, "calls": call}
+        return {"status": status, "caller": caller}
+
+    def _hours_in_words(self, now: datetime) -> str:
+        zone = self.centre.zone
+        match self.centre.hours.at(now):
+            case Open(until=until):
+                return f"open until {until.astimezone(zone):%A %H:%M}"
+            case Closed(reopens_at=datetime() as opening, why=why):
+                return f"closed ({why}) until {opening.astimezone(zone):%A %d %B %H:%M}"
+            case Closed(why=why):
+                return f"closed ({why})"
 
     async def _follow(self) -> AsyncIterator[Any]:
         queue: asyncio.Queue[Record] = asyncio.Queue(maxsize=10_000)
@@ -368,6 +393,7 @@ class Controller:
 
     async def stop(self, *, leave_pbx: bool = False) -> None:
         """In order: no new work, records safe, Asterisk ended (or left with the calls that go on)."""
+        self._stopping = True
         if self._pulse is not None:
             self._pulse.stop()
         if self._control is not None:
@@ -388,3 +414,16 @@ class Controller:
 
     def _spawn(self, work: Any, name: str) -> None:
         self._tasks.append(asyncio.create_task(work, name=name))
+
+
+def _plain(value: Any) -> Any:
+    """For JSON: durations in seconds, moments in ISO 8601."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return value.isoformat() if isinstance(value, datetime) else value

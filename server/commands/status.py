@@ -1,0 +1,75 @@
+"""`mowakaba status` and `mowakaba agents`: the desk as it is now, asked of the running controller."""
+
+import asyncio
+from typing import Any
+
+import typer
+
+from server.commands.place import CommandFailed, Place, place_of
+from server.commands.show import Json, as_json, table, word
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("status")(status)
+    app.command("agents")(agents)
+
+
+def status(context: typer.Context, json: Json = False) -> None:
+    """Show what the centre does now: open or closed, who waits, who is free, whether anything is wrong."""
+    now = _asked(place_of(context))
+    if json:
+        as_json(now)
+        return
+    desk = now["desk"]
+    typer.echo(f"{now['hours_in_words']}; {now['calls']} calls, {desk['waiting_count']} waiting")
+    typer.echo(f"Asterisk: {'connected' if now['link'] else 'NOT CONNECTED'}; database: {now['database']}")
+    states = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in desk["by_state"].items())
+    typer.echo(f"agents: {states or 'none'}; {desk['free']} free")
+    typer.echo(f"callbacks: {now['callbacks_open']} promised, {desk['callbacks_count']} being tried")
+    rows = (
+        (
+            str(one["place"]),
+            one["id"],
+            one["language"],
+            one["subject"],
+            _clock(one["waited"]),
+            word(one["rung"]),
+        )
+        for one in desk["waiting"]
+    )
+    if desk["waiting"]:
+        table(("place", "call", "language", "subject", "waited", "ringing"), rows, "")
+
+
+def agents(context: typer.Context, json: Json = False) -> None:
+    """Show the agents: signed in, free, talking, on break, and what their telephones can do."""
+    found = _asked(place_of(context))["desk"]["agents"]
+    if json:
+        as_json(found)
+        return
+    rows = (
+        (
+            one["id"],
+            one["extension"],
+            one["state"].replace("_", " "),
+            one["reason"],
+            one["device"],
+            one["entry"] or "–",
+        )
+        for one in found
+    )
+    table(("agent", "extension", "state", "reason", "telephone", "call"), rows, "no agents")
+
+
+def _asked(place: Place) -> Any:
+    from server.control import NoController, ask
+
+    try:
+        return asyncio.run(ask(place.state, "status"))
+    except NoController as problem:
+        raise CommandFailed(str(problem)) from None
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
