@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from ivr.call import Call, CallerHungUp, Keys, Missed, Person, Question
+from ivr.call import Call, CallerHungUp, Keys, Missed, Person, Question, TalkEnd
 from ivr.office import Office
 from ivr.prompts import phrase
 from routing.events import AgentAnswered, AgentMissed, CallEnded, MissReason
@@ -77,5 +77,5 @@ async def dial_person(
             await call.remember(stage="talk")
             ended = await talk.ended()
             call.log.set(talk_ended_at=office.now())
-            call.log.note("talk ended", by=ended)
+            call.log.note("talk ended", by="person" if ended is TalkEnd.AGENT else "agent")
             return CallEnding.ANSWERED, AttemptResult.REACHED
