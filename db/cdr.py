@@ -40,7 +40,7 @@ COLUMNS = (
 )
 READ_SIZE = 256 << 10  # bytes at a time, about 1 000 rows
 ROW_LINES = 8  # lines that one row may span: a quoted value may hold line ends
-INCOMING = ("from-trunk-", "fallback", "adopt")
+INCOMING = ("from-trunk-", "reception", "fallback", "adopt")
 """Beginnings of the contexts in which an incoming leg ends; the last two without the controller."""
 TALKING = frozenset({"Dial", "Queue"})
 SHORT = timedelta(seconds=5)  # a caller who hangs up sooner was not failed. Source: docs/indicators.md
@@ -219,7 +219,8 @@ def _parse(text: str) -> CdrRow | None:
             unique_id=row["uniqueid"],
             context=row["dcontext"],
             caller=row["src"],
-            dialled=row["dst"],
+            # The dialplan notes the number she dialled; the extension is where her call ended.
+            dialled=row["userfield"] or row["dst"],
             channel=row["channel"],
             other_channel=row["dstchannel"],
             last_app=row["lastapp"],
