@@ -1,6 +1,7 @@
 """What a channel remembers of its call: the variables that flows left on it, read back in one question."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,6 +9,7 @@ from dialplan import names
 from ivr.numbers import normalise
 from pbx.events import Leg
 from pbx.link import Link
+from pbx.message import Message
 from routing.model import AgentId, CallbackId, Language, Subject
 
 UNSET = "(null)"  # how Asterisk writes a variable that the channel does not have
@@ -20,9 +22,38 @@ VARIABLES = (
     names.V_SUBJECT,
     names.V_ENTERED,
     names.V_AGENT,
+    names.V_CONNECTED,
     names.V_CALLBACK,
     names.V_PHONE,
 )
+
+
+DIALLING = frozenset({"Dial", "Queue"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """A channel in the middle of a Dial: whether the two are connected, and the leg that rings or talks."""
+
+    connected: bool
+    called: Leg | None
+
+
+def dialled_by(leg: Leg, channels: Iterable[Message]) -> Dialled | None:
+    """What `leg` is dialling, by the rows of CoreShowChannels; None when it does not dial."""
+    rows = list(channels)
+    own = next((row for row in rows if row.get("Uniqueid") == leg.unique), None)
+    if own is None or own.get("Application") not in DIALLING:
+        return None
+    called = next(
+        (
+            Leg(row.get("Channel"), row.get("Uniqueid"), row.get("Linkedid"))
+            for row in rows
+            if row.get("Linkedid") == leg.linked and row.get("Application") == "AppDial"
+        ),
+        None,
+    )
+    return Dialled(bool(own.get("BridgeId")), called)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +67,7 @@ class Remembered:
     language: Language | None
     subject: Subject | None
     entered: datetime | None
+    connected: datetime | None
     agent: AgentId | None
     callback: CallbackId | None
     phone: str
@@ -65,6 +97,7 @@ def parse(found: dict[str, str]) -> Remembered:
         language=Language(language) if language in set(Language) else None,
         subject=Subject(found[names.V_SUBJECT]) if found.get(names.V_SUBJECT) else None,
         entered=_moment(found.get(names.V_ENTERED, "")),
+        connected=_moment(found.get(names.V_CONNECTED, "")),
         agent=AgentId(found[names.V_AGENT]) if found.get(names.V_AGENT) else None,
         callback=CallbackId(found[names.V_CALLBACK]) if found.get(names.V_CALLBACK) else None,
         phone=found.get(names.V_PHONE, ""),
@@ -79,3 +112,7 @@ def stamped_at(unique: str) -> datetime | None:
     """When Asterisk made the channel: its unique id begins with the second, as `1700000000.12`."""
     second = unique.partition(".")[0]
     return datetime.fromtimestamp(int(second), UTC) if re.fullmatch(r"\d{9,11}", second) else None
+
+
+NOTHING = parse({})
+"""Of a channel that was gone before it could be asked."""

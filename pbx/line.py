@@ -16,6 +16,7 @@ from ivr.call import AgentPhone, CallerHungUp, Heard, Keys, Missed, Person, Ques
 from ivr.call_log import CallLog
 from ivr.prompts import Phrase, PromptMissing, Prompts
 from pbx.agi import UNKNOWN, AgiAnswer, parse_answer
+from pbx.channels import Dialled
 from pbx.events import (
     AgiDone,
     AgiEnded,
@@ -104,6 +105,7 @@ class Line:
         self._keys: deque[str] = deque(maxlen=MOST_KEYS_AHEAD)
         self._key_came = asyncio.Event()
         self._gone = asyncio.Event()
+        self._superseded = False
         self._left_agi = False
         self.hung_up = False
         """Somebody ended this channel: the far side, or we."""
@@ -210,7 +212,8 @@ class Line:
         seconds = max(1, round(at_most.total_seconds()))
         target, options = await self._target(whom)
         if target is None:
-            return Missed(MissReason.REFUSED)
+            self._log.note("no trunk for this number")
+            return Missed(MissReason.UNREACHABLE)
         if isinstance(whom, AgentPhone):
             self._set("CALLERID(name)", whom.shows)
         ringing = self._ringing = _Ringing()
@@ -223,7 +226,9 @@ class Line:
             self._ringing = None
             if not ringing.answered.done() or ringing.answered.cancelled():
                 self._hang_up_leg(ringing.called)
-        if answered:
+        if answered and ringing.withdrawn:  # both at once: the leg that answered was hung up all the same
+            await asyncio.wait({over})
+        elif answered:
             self._talking = True
             self._keys.clear()
             return LineTalk(self, over)
@@ -256,9 +261,15 @@ class Line:
         except TimeoutError:
             self._log.note("hang-up not confirmed")
 
-    async def ended(self) -> None:
-        """Wait until the channel is gone."""
+    async def ended(self) -> bool:
+        """Wait until the channel is gone; False when another line has it instead."""
         await self._gone.wait()
+        return not self._superseded
+
+    def supersede(self) -> None:
+        """The channel came back from the fallback and has a new line."""
+        self._superseded = True
+        self.close()
 
     # ---- what Asterisk tells
 
@@ -295,6 +306,13 @@ class Line:
         """The channel is gone: whatever waits on it fails now."""
         self._gone.set()
         self._fail_pending()
+
+    def dial_seen(self, dialled: Dialled | None) -> None:
+        """What the channel was seen dialling after the link had been down: an answer may have been missed."""
+        if self._ringing is not None and dialled is not None:
+            self._ringing.called = self._ringing.called or dialled.called
+            if dialled.connected:
+                self._ringing.dial_ended("ANSWER")
 
     def answers_lost(self) -> None:
         """The link was down: answers of commands sent before may never come. Ask the channel to speak up.

@@ -4,7 +4,7 @@ One task per call. A flow that fails never strands its caller: her channel goes 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -16,10 +16,11 @@ from ivr.flows.incoming import incoming
 from ivr.flows.resume import Found, resume
 from ivr.office import Office
 from ivr.prompts import Prompts
-from pbx.channels import Remembered, remembered, stamped_at
+from pbx.channels import NOTHING, Remembered, dialled_by, remembered, stamped_at
 from pbx.events import AgiStarted, Leg, PbxEvent, linked_id
 from pbx.line import Line, Outside
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
+from pbx.message import Message
 from routing.model import Agent, CallEnding, Caller, CallId, Direction
 from routing.record import CallRecord, Recorder
 
@@ -93,13 +94,15 @@ class Reception:
         """A channel seen in AsyncAGI when the link came up; nothing if its line is known."""
         self._begin(CallId(leg.linked), leg, ("adopt", *arguments[1:]))
 
-    def lose(self, alive: set[str]) -> None:
-        """Lines whose channels (unique ids) ended while the link was down."""
+    def compare(self, channels: Sequence[Message]) -> None:
+        """Set the lines right by the rows of CoreShowChannels, after a time without the link."""
+        alive = {channel.get("Uniqueid") for channel in channels}
         for line in list(self.lines.values()):
             if line.leg.unique not in alive:
                 line.close()
-            else:
-                line.answers_lost()
+                continue
+            line.dial_seen(dialled_by(line.leg, channels))
+            line.answers_lost()
 
     # ---- one call
 
@@ -111,6 +114,8 @@ class Reception:
             return  # seen twice: by its event and by taking stock
         if line is None and running is not None and not running.done():
             return  # the same, a moment earlier
+        if line is not None:
+            line.supersede()
         self._early[call] = []
         task = asyncio.create_task(self._attend(call, leg, arguments, running), name=f"call {call}")
         self._tasks[call] = task
@@ -132,9 +137,13 @@ class Reception:
         kind = arguments[0] if arguments else ""
         try:
             facts = await remembered(self.link, leg)
-        except (LinkLost, ActionRefused, ActionTimedOut) as problem:
-            log.warning("a call went before it could be greeted", call=call, why=str(problem))
+        except ActionRefused:
+            log.info("a caller hung up before she could be greeted", call=call)
             self._record_lost(call, leg)
+            return
+        except (LinkLost, ActionTimedOut) as problem:
+            # Her channel waits in AsyncAGI or goes to the fallback; she is found when the link is back.
+            log.warning("a call could not be asked who it is", call=call, why=str(problem))
             return
         line = await self._line(call, leg, kind, facts)
         structlog.contextvars.bind_contextvars(call=call)
@@ -185,13 +194,13 @@ class Reception:
             subject=facts.subject if kind == "adopt" else None,
             queued_at=facts.entered if kind == "adopt" else None,
             agent=facts.agent if kind == "adopt" and facts.stage == "talk" else None,
+            connected_at=facts.connected if kind == "adopt" else None,
         )
 
     def _record_lost(self, call: CallId, leg: Leg) -> None:
         """Hung up between Asterisk's ring and our answer: still a call that was offered."""
         now = self._office.now()
-        facts = Remembered(None, "", "", "", None, None, None, None, None, "")
-        record = self._first_record(call, leg, "incoming", facts, now)
+        record = self._first_record(call, leg, "incoming", NOTHING, now)
         call_log = CallLog(self._recorder, record, self._office.now)
         call_log.begin()
         call_log.set(ended_at=now, ending=CallEnding.LEFT_IN_MENU)
@@ -208,9 +217,9 @@ class Reception:
             self._to_fallback(line)
             await line.ended()
         if line.went_to_fallback:
-            await self._wait_for_return(line)
-            if line.went_to_fallback:
-                return  # the call goes on under another task
+            self._take_back(line)
+            if not await line.ended():
+                return  # the call goes on under another line
         await line.hang_up()
         line.log.set(ended_at=self._office.now(), ending=ending)
         line.log.note("ended", ending=ending)
@@ -223,7 +232,7 @@ class Reception:
         if kind == "adopt" and facts.kind in ("incoming", ""):
             return await resume(line, office, await self._found(line, facts))
         if facts.kind == "callback-agent" and self._resume_callback is not None:
-            return await self._resume_callback(line, facts, await self._in_dial(line.leg))
+            return await self._resume_callback(line, facts, await self._talks(line))
         if kind == "incoming":
             return await incoming(line, office)
         if kind == "agent-code" and len(arguments) > 1:
@@ -234,7 +243,7 @@ class Reception:
         return CallEnding.SYSTEM_FAILURE
 
     async def _found(self, line: Line, facts: Remembered) -> Found:
-        talking = facts.stage == "talk" and await self._in_dial(line.leg)
+        talking = await self._talks(line)
         return Found(
             stage=facts.stage,
             language=facts.language,
@@ -244,18 +253,21 @@ class Reception:
             talk=line.talk_found() if talking else None,
         )
 
-    async def _in_dial(self, leg: Leg) -> bool:
-        for message in await self.link.collect("CoreShowChannels"):
-            if message.get("Uniqueid") == leg.unique:
-                return message.get("Application") in ("Dial", "AppDial", "Queue")
+    async def _talks(self, line: Line) -> bool:
+        """Whether she talks. A telephone that an earlier controller made ring is silenced: she is offered anew."""
+        dialled = dialled_by(line.leg, await self.link.collect("CoreShowChannels"))
+        if dialled is None or dialled.connected:
+            return dialled is not None
+        if dialled.called is not None:
+            self.link.post("Hangup", {"Channel": dialled.called.channel, "Cause": "16"})
         return False
 
     def _to_fallback(self, line: Line) -> None:
         headers = {"Channel": line.leg.channel, "Command": "ASYNCAGI BREAK", "CommandID": "break"}
         self.link.post("AGI", headers)
 
-    async def _wait_for_return(self, line: Line) -> None:
-        """Take a caller out of the fallback, unless she has gone meanwhile."""
+    def _take_back(self, line: Line) -> None:
+        """Out of the fallback again."""
         line.log.note("went to the fallback")
         self.link.post(
             "Redirect",

@@ -42,7 +42,7 @@ async def take_stock(link: Link, reception: Reception) -> set[str]:
     """Adopt what waits, close what is gone. The unique ids of all live channels."""
     channels = await link.collect("CoreShowChannels")
     alive = {channel.get("Uniqueid") for channel in channels}
-    reception.lose(alive)
+    reception.compare(channels)
     adopted = taken_back = 0
     for channel in channels:
         leg = Leg(channel.get("Channel"), channel.get("Uniqueid"), channel.get("Linkedid"))

@@ -129,7 +129,7 @@ class InLine:
                 call.log.set(connected_at=now, agent=agent.id)
                 call.log.note("talking", agent=agent.id)
                 try:
-                    await call.remember(stage="talk")
+                    await call.remember(stage="talk", connected=f"{now.timestamp():.3f}")
                     ended = await talk.ended()
                 finally:
                     desk.tell(CallEnded(agent.id, self.entry.id))
