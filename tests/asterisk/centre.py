@@ -38,21 +38,21 @@ from ruamel.yaml import YAML
 from config.load import load
 from config.schema import Settings
 from config.secrets import kept
-from db.cdr import accepted_ids, read_cdr
+from db.cdr import CdrRow, accepted_ids, read_cdr
 from db.store import Store
 from dialplan import names
 from routing.model import AgentId, Callback, CallId, Direction
 from routing.record import CallRecord, Record, TraceLine
+from routing.snapshot import state_name
 from server import parts
 from server.clock import Clock, pretended
-from server.control import NoController, follow
 from server.controller import Controller
 from server.embedded import EmbeddedPbx
 from server.parts import CHECKOUT
 from server.softphone import Account, PhoneCall, Softphone
 from server.softphone_process import free_port
 from tests.asterisk.outside import Operator
-from tests.support.tones import HEARD, SEPARATION, level_in, samples_of
+from tests.support.tones import HEARD, SEPARATION, level_in
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -60,6 +60,7 @@ AGENT_TONE, CALLER_TONE = 1200, 700
 SETTLES = 10.0  # seconds for a call's last steps
 LOUD = 0.01  # of full scale; silence is below 0.001
 
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SHORT_TIMES: dict[str, dict[str, Any]] = {
     "desk": {"ring_for": "5s", "wrap_up": "1s", "position_every": "10s"},
     "callbacks": {"ring_for": "5s"},
@@ -136,6 +137,8 @@ class Exchange:
     config: Path
     settings: Settings
     operator_port: int
+    always_open: Path
+    """The same configuration for a centre that never closes: Asterisk's own clock cannot be pretended."""
 
     @property
     def server(self) -> str:
@@ -176,7 +179,14 @@ def make_exchange(port_of: Callable[[], int]) -> Exchange:
     config = state / "center.yaml"
     with config.open("w", encoding="utf-8") as file:
         yaml.dump(written, file)
-    return Exchange(state, config, load(config, {}), operator_port)
+    written["hours"] = {
+        "week": dict.fromkeys(WEEK, "0:00-24:00"),
+        "holidays": {"fixed": "no", "islamic": "no"},
+    }
+    always_open = state / "always-open.yaml"
+    with always_open.open("w", encoding="utf-8") as file:
+        yaml.dump(written, file)
+    return Exchange(state, config, load(config, {}), operator_port, always_open)
 
 
 @dataclass
@@ -229,6 +239,7 @@ class Centre:
     log: io.StringIO = field(default_factory=io.StringIO)
     phones: AsyncExitStack = field(default_factory=AsyncExitStack)
     lives: list[asyncio.Task[None]] = field(default_factory=list)
+    seen: set[Any] = field(default_factory=set)
 
     # ---- the controller
 
@@ -251,20 +262,10 @@ class Centre:
         await self.controller.stop(leave_pbx=True)
         self.controller = None
 
-    async def opens_outside(self, at: datetime | None = MONDAY) -> None:
-        """The controller runs as a program of its own, which can be killed."""
-        if at is not None:
-            self.clock.pretend(at)
+    async def opens_outside(self) -> None:
+        """The controller of a centre that never closes runs as a program of its own, which can be killed."""
         self.process = await asyncio.create_subprocess_exec(
-            Path(sys.executable).with_name("mowakaba"),
-            "--config",
-            self.exchange.config,
-            "--state",
-            self.exchange.state,
-            "serve",
-            "--leave-asterisk",
-            "--now",
-            f"{self.clock():%Y-%m-%dT%H:%M:%S}",
+            *self.command("--config", self.exchange.always_open, "serve", "--leave-asterisk"),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
@@ -273,6 +274,10 @@ class Centre:
         self.lives.append(asyncio.create_task(self._reads(self.process, ready)))
         await asyncio.wait_for(ready, 60)
         self.lives.append(asyncio.create_task(self._follows()))
+
+    def command(self, *words: str | Path) -> list[str | Path]:
+        """`mowakaba` with these words, on the state of these tests."""
+        return [Path(sys.executable).with_name("mowakaba"), "--state", self.exchange.state, *words]
 
     async def _reads(self, process: asyncio.subprocess.Process, ready: asyncio.Future[None]) -> None:
         assert process.stdout is not None
@@ -285,13 +290,23 @@ class Centre:
             ready.set_exception(AssertionError(f"the controller ended:\n{self.log.getvalue()}"))
 
     async def _follows(self) -> None:
-        with contextlib.suppress(NoController, ConnectionError):
-            async for line in follow(self.exchange.state):
-                self.story.add(
-                    TraceLine(
-                        line["call"], 0, datetime.fromisoformat(line["at"]), line["what"], line["facts"]
-                    )
-                )
+        """The story of a controller elsewhere is what it brings to the database."""
+        store = self.store()
+        try:
+            while True:
+                for row in await store.calls(limit=None):
+                    for record in (row, *await store.trace(row.id)):
+                        key = (type(record), row.id, getattr(record, "seq", None) or row.version)
+                        if key not in self.seen:
+                            self.seen.add(key)
+                            self.story.add(record)
+                await asyncio.sleep(0.05)
+        finally:
+            await store.close()
+
+    def store(self) -> Store:
+        """The database, read beside the controller."""
+        return Store(f"sqlite+aiosqlite:///{self.exchange.state / 'mowakaba.db'}")
 
     async def is_killed(self) -> None:
         """`kill -9` of the controller."""
@@ -309,8 +324,10 @@ class Centre:
         assert self.process is not None
         await asyncio.wait_for(self.process.wait(), 20)
         self.process = None
-        await asyncio.gather(*self.lives, return_exceptions=True)
+        reading, following = self.lives
         self.lives.clear()
+        following.cancel()
+        await asyncio.gather(reading, following, return_exceptions=True)
 
     # ---- people
 
@@ -356,6 +373,14 @@ class Centre:
         )
         return await self.calls_again(phone, dials=dials, shows=shows)
 
+    async def person(self, number: str) -> Softphone:
+        """Somebody's telephone outside, which the operator can ring."""
+        self.numbers.add(number)
+        account = Account(number, self.exchange.server)
+        return await self.phones.enter_async_context(
+            Softphone(account, address="127.0.0.2", play=CALLER_TONE, record_dir=self.folder / "person")
+        )
+
     async def calls_again(self, phone: Softphone, *, dials: str = "2000", shows: str | None = None) -> Caller:
         """The same person calls; the centre has answered."""
         before = len([line for line in self.story.lines("arrived") if line.facts["dialled"] == dials])
@@ -371,6 +396,15 @@ class Centre:
         await eventually(
             lambda: desk.desk.seats[AgentId(agent)].device == device, f"{agent}'s telephone: {device}", within
         )
+
+    def state_of(self, agent: str) -> str:
+        """What the agent does, by its name in the store."""
+        assert self.controller is not None
+        return state_name(self.controller.desk.desk.seats[AgentId(agent)].state)
+
+    async def agent_is(self, agent: str, state: str, within: float = SETTLES) -> None:
+        """Wait until the agent does this."""
+        await eventually(lambda: self.state_of(agent) == state, f"{agent} {state}", within)
 
     def ringing_for(self, seconds: float) -> Settings:
         """Settings with which agents' telephones ring so long."""
@@ -422,7 +456,7 @@ class Centre:
         if self.controller is not None:
             assert await self.controller.writer.flush(SETTLES)
             return await self.controller.store.calls(limit=None)
-        store = Store(f"sqlite+aiosqlite:///{self.exchange.state / 'mowakaba.db'}")
+        store = self.store()
         try:
             return await store.calls(limit=None)
         finally:
@@ -487,7 +521,7 @@ class Centre:
             assert known == sorted(known), row
         ended = Counter(line.call for line in self.story.lines("ended"))
         assert [call for call, count in ended.items() if count != 1] == []
-        found = read_cdr(self.exchange.cdr).rows
+        found = cdr_rows(self.exchange.cdr)
         accepted = accepted_ids(found)
         recorded = {row.id for row in rows if row.direction is Direction.INBOUND}
         assert accepted == recorded, f"Asterisk accepted {accepted}, the rows are {recorded}: {found}"
@@ -506,6 +540,16 @@ class Centre:
             and not any(allowed in line for allowed in self.allowed_here)
         ]
         assert troubles == []
+
+
+def cdr_rows(file: Path) -> list[CdrRow]:
+    """All of Asterisk's own record."""
+    reading = read_cdr(file)
+    rows = reading.rows
+    while reading.more:
+        reading = read_cdr(file, reading.position)
+        rows += reading.rows
+    return rows
 
 
 def pbx_of(exchange: Exchange, settings: Settings) -> EmbeddedPbx:
@@ -541,11 +585,15 @@ def logged_to(stream: io.StringIO) -> Any:
 # ---- what is heard
 
 
+WAV_HEADER, RECORDED_AT = 44, 8000
+
+
 def last_seconds(recording: Path | None, seconds: float) -> tuple[np.ndarray, int]:
-    """The end of a recording, without its last fifth of a second."""
+    """The end of a recording, without its last fifth of a second; it may still be growing."""
     assert recording is not None, "nothing was recorded"
-    samples, rate = samples_of(recording)
-    return samples[-int((seconds + 0.2) * rate) : -int(0.2 * rate)], rate
+    data = recording.read_bytes()[WAV_HEADER:]
+    samples = np.frombuffer(data[: len(data) // 2 * 2], "<i2").astype(np.float64) / 32768
+    return samples[-int((seconds + 0.2) * RECORDED_AT) : -int(0.2 * RECORDED_AT)], RECORDED_AT
 
 
 def assert_hears_at_the_end(
@@ -558,10 +606,9 @@ def assert_hears_at_the_end(
     assert other < level - SEPARATION, f"{recording} ends with {not_:g} Hz at {other:.0f} dB"
 
 
-def loudness(recording: Path | None) -> float:
-    """The mean height of what was heard, of full scale."""
-    assert recording is not None, "nothing was recorded"
-    samples, _ = samples_of(recording)
+def loudness_at_the_end(recording: Path | None, seconds: float = 1.0) -> float:
+    """The mean height of what was heard last, of full scale."""
+    samples, _ = last_seconds(recording, seconds)
     return float(np.sqrt(np.mean(samples**2))) if len(samples) else 0.0
 
 
