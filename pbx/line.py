@@ -55,6 +55,11 @@ class Wire(Protocol):
 class Outside(Protocol):
     """How a number outside is dialled."""
 
+    @property
+    def caller_id(self) -> str:
+        """The centre's own number as telephones outside show it; empty where the trunk sets it."""
+        ...
+
     def dial_string(self, number: str) -> str | None:
         """Asterisk's technology/resource for E.164 `number`; None when no trunk may carry it."""
         ...
@@ -328,12 +333,12 @@ class Line:
                 if not pending.done():
                     pending.set_result(UNKNOWN)
 
-        self._start("NOOP").add_done_callback(over)
+        self._start("NOOP", wake=not self.switch_off).add_done_callback(over)
 
     def talk_found(self) -> LineTalk:
         """A conversation that began under an earlier controller: a NOOP behind it answers when it ends."""
         self._talking = True
-        return LineTalk(self, self._start("NOOP"))
+        return LineTalk(self, self._start("NOOP", wake=False))
 
     def push_switch(self) -> None:
         """Put the dead-man's switch off by its full time."""
@@ -347,8 +352,11 @@ class Line:
 
     # ---- commands
 
-    def _start(self, command: str) -> "asyncio.Future[AgiAnswer]":
-        """Send a command; the future has its answer, or `CallerHungUp`. Registered before it is sent."""
+    def _start(self, command: str, *, wake: bool = True) -> "asyncio.Future[AgiAnswer]":
+        """Send a command; the future has its answer, or `CallerHungUp`. Registered before it is sent.
+
+        A channel in a conversation is not woken: the other telephone would be told, and does not understand.
+        """
         future: asyncio.Future[AgiAnswer] = asyncio.get_running_loop().create_future()
         future.add_done_callback(_retrieved)
         if self.gone:
@@ -358,7 +366,8 @@ class Line:
         self._pending[command_id] = future
         headers = {"Channel": self.leg.channel, "Command": command, "CommandID": command_id}
         self._wire.post_watched("AGI", headers, lambda: self._refused(command_id))
-        self._wire.post("ControlPlayback", {"Channel": self.leg.channel, "Control": "reverse"})
+        if wake:
+            self._wire.post("ControlPlayback", {"Channel": self.leg.channel, "Control": "reverse"})
         return future
 
     def _refused(self, command_id: str) -> None:
@@ -461,7 +470,9 @@ class Line:
                 return f"PJSIP/{agent.extension}", "m(default)"
             case Person(number=number, hears=hears, language=language):
                 sounds = await self._sounds((hears,), language)
-                return self._outside.dial_string(number), f"A({sounds[0]})" if sounds else ""
+                said = f"A({sounds[0]})" if sounds else ""
+                shown = f"f({self._outside.caller_id})" if self._outside.caller_id else ""
+                return self._outside.dial_string(number), said + shown
 
     def _dialling(self, called: Leg) -> None:
         if self._ringing is not None:
