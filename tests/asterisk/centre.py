@@ -180,7 +180,7 @@ def make_exchange(port_of: Callable[[], int]) -> Exchange:
     with config.open("w", encoding="utf-8") as file:
         yaml.dump(written, file)
     written["hours"] = {
-        "week": dict.fromkeys(WEEK, "0:00-24:00"),
+        "week": dict.fromkeys(WEEK, "0:00-23:59"),
         "holidays": {"fixed": "no", "islamic": "no"},
     }
     always_open = state / "always-open.yaml"
@@ -311,7 +311,8 @@ class Centre:
     async def is_killed(self) -> None:
         """`kill -9` of the controller."""
         assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGKILL)
         await self._reaped()
 
     async def is_told_to_stop(self) -> None:
@@ -461,6 +462,10 @@ class Centre:
             return await store.calls(limit=None)
         finally:
             await store.close()
+
+    def cdr(self) -> list[CdrRow]:
+        """What Asterisk wrote down itself."""
+        return read_cdr(self.exchange.cdr).rows
 
     # ---- nothing is left
 

@@ -1,0 +1,101 @@
+"""Nobody is free, then somebody is: what a caller hears meanwhile, and that she is connected at once."""
+
+import wave
+
+import pytest
+
+from ivr.prompts import phrase
+from routing.model import CallEnding, Direction, Language
+from tests.asterisk.centre import (
+    AGENT_TONE,
+    CALLER_TONE,
+    LOUD,
+    assert_hears_at_the_end,
+    has_heard,
+    loudness_at_the_end,
+    only,
+    together,
+)
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
+HAND_OVER = 0.5  # seconds from free to ringing, generously
+
+
+async def seconds_of_prompts(centre, *keys):
+    """How long these prompts are, in French."""
+    sounds = await centre.controller.speech.sounds(Language.FRENCH, *(phrase(key) for key in keys))
+    length = 0.0
+    for sound in sounds:
+        with wave.open(f"{sound}.wav") as file:
+            length += file.getnframes() / file.getframerate()
+    return length
+
+
+async def test_a_caller_waits_with_music_until_an_agent_comes_to_work(centre):
+    await centre.opens()
+    caller = await centre.call("0612345621", play=CALLER_TONE)
+    await caller.keys("31")
+    await caller.until("joined the line", language="fr", subject="legal")
+    said = await caller.until("said")
+    assert said.facts["keys"] == "queue.nobody queue.callback_hint"
+    announcement = await seconds_of_prompts(centre, "queue.nobody", "queue.callback_hint")
+    await has_heard(caller.call, announcement + 1.5, within=announcement + 5)
+    assert loudness_at_the_end(caller.call.heard) > LOUD, "no music is heard"
+    agent = await centre.agent("103")
+    ringing = await agent.incoming()
+    await ringing.accept()
+    await caller.until("talking", agent="nadia")
+    await has_heard(caller.call, 1.5)
+    await caller.hangs_up()
+    await ringing.ended()
+    assert_hears_at_the_end(caller.call.heard, AGENT_TONE, not_=CALLER_TONE)
+    assert_hears_at_the_end(ringing.heard, CALLER_TONE, not_=AGENT_TONE)
+    row = only(await centre.rows(), Direction.INBOUND)
+    assert row.ending is CallEnding.ANSWERED
+    assert row.wait_seconds > announcement
+
+
+async def test_the_oldest_caller_is_rung_for_as_soon_as_the_agent_is_free_again(centre):
+    await centre.opens()
+    agent = await centre.agent("103")
+    first = await centre.call("0612345622")
+    await first.keys("31")
+    talk = await agent.incoming()
+    await talk.accept()
+    await first.until("talking", agent="nadia")
+    second = await centre.call("0612345623")
+    await second.keys("31")
+    await second.until("joined the line")
+    third = await centre.call("0612345624")
+    await third.keys("31")
+    await third.until("joined the line")
+    await second.until("said", keys="queue.next", within=15)
+    await third.until("said", keys="queue.position", within=15)
+    await talk.hang_up()
+    ended = await first.until("talk ended", by="agent")
+    offered = await second.until("offered", agent="nadia")
+    wrap_up = centre.settings.desk.wrap_up.total_seconds()
+    assert (offered.at - ended.at).total_seconds() == pytest.approx(wrap_up, abs=HAND_OVER)
+    await (await agent.incoming()).accept()
+    await second.until("talking", agent="nadia")
+    assert centre.story.lines("offered", third.id) == []
+    await together(second.hangs_up(), third.hangs_up())
+    await second.until("ended", ending="answered")
+    await third.until("ended", ending="abandoned")
+
+
+async def test_a_caller_may_give_up_her_place_for_a_callback(centre):
+    await centre.opens()
+    caller = await centre.call("0612345625")
+    await caller.keys("31")
+    joined = await caller.until("joined the line")
+    await caller.until("said", keys="queue.nobody queue.callback_hint")
+    await caller.keys("1")
+    await caller.until("asked", keys="callback.confirm_number")
+    await caller.keys("1")
+    promise = await centre.promise()
+    await caller.until("said", times=2)
+    await caller.hangs_up()
+    await caller.until("ended", ending="callback_taken")
+    assert (promise.number, promise.language, promise.subject) == ("+212612345625", "fr", "legal")
+    assert abs((promise.asked_at - joined.at).total_seconds()) < 0.1, "her place counts from when she joined"
