@@ -32,11 +32,12 @@ from pbx.dialer import Dialer
 from pbx.events import WANTED, AgiStarted, DeviceSeen, parse
 from pbx.link import Link, LinkSettings
 from pbx.message import Message
+from pbx.presence import vanished
 from pbx.reception import Reception
 from pbx.stock import device_of, see_devices, take_stock
 from routing.events import DeviceChanged, WithdrawOffer
 from routing.hours import Closed, Open
-from routing.model import AgentId, CallId, Device, desk_for
+from routing.model import AgentId, CallId, Device, Offered, desk_for
 from routing.record import CallRecord, Record, TraceLine
 from routing.snapshot import snapshot
 from server import parts, pbx_files
@@ -50,7 +51,8 @@ from server.outside import TrunkOutside
 from server.promises import PromiseBook
 from server.pulse import Pulse
 from server.requests import take_in
-from server.voice import catalogue, voice
+from server.voice import catalogue, missing_for, voice
+from speech.catalogue import CatalogueError
 
 log = structlog.get_logger()
 
@@ -60,6 +62,7 @@ PLACES_READY = 20  # places in the line that are spoken without a first renderin
 EARLIER_WITHIN = 0.5  # seconds; a locked database must not hold an adopted call
 DUE_EVERY = 1.0  # seconds between two looks at promises that are due
 RECONCILE_EVERY = 60.0
+RINGING_EVERY = 1.0  # a telephone that vanishes while it rings is noticed within this time of its qualify
 DEVICES_EVERY = 10.0  # a telephone marked unreachable by a failed offer is looked at again
 HOURS_EVERY = 6 * 3600.0  # the fallback's open intervals reach 60 days ahead
 SETTLED = timedelta(
@@ -107,7 +110,8 @@ class Controller:
         self.memory = Remembering(self)
         self.book = PromiseBook(self.memory, self.centre.hours, self.clock)
         self.attendance = Attendance(self.memory, self.clock)
-        self.speech = voice(catalogue(), self.state)
+        self.prompts = catalogue()
+        self.speech = voice(self.prompts, self.state)
         self.desk = DeskRoom(
             desk_for(self.centre.agents.values(), self.centre.desk),
             self.clock,
@@ -188,6 +192,9 @@ class Controller:
                 shown = tenth
                 self._say(f"prompts {done}/{total}")
 
+        lacking = missing_for(self.centre.subjects, self.prompts)
+        if lacking:
+            raise CatalogueError(lacking)
         await self.speech.warm(progress)
         for language in self.centre.languages:
             menus = (language_menu(self.centre.languages), subject_menu(self.centre))
@@ -210,6 +217,7 @@ class Controller:
         pulse = Pulse()
         pulse.every(names.SWITCH_PUSHED_EVERY, "switches", self._push_switches)
         pulse.every(DUE_EVERY, "promises", self._look_for_due)
+        pulse.every(RINGING_EVERY, "ringing", self._see_ringing)
         pulse.every(DEVICES_EVERY, "devices", self._see_lost_devices)
         pulse.every(RECONCILE_EVERY, "reconcile", self.reconcile)
         pulse.every(HOURS_EVERY, "hours", self._refresh_hours)
@@ -268,6 +276,12 @@ class Controller:
             if taken:
                 log.info("requests of the fallback became promises", count=taken)
         self.dialer.tick()
+
+    async def _see_ringing(self) -> None:
+        ringing = [seat.agent for seat in self.desk.desk.seats.values() if isinstance(seat.state, Offered)]
+        for agent in ringing:
+            if await vanished(self.link, agent.extension):
+                self._tell_device(agent.id, Device.UNREACHABLE)
 
     async def _see_lost_devices(self) -> None:
         if self.link.up and any(seat.device is Device.UNREACHABLE for seat in self.desk.desk.seats.values()):

@@ -6,6 +6,7 @@ the row.
 
 import random
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from routing.callbacks import due, new_reference
@@ -24,14 +25,12 @@ class PromiseBook:
         self._recorder, self._hours, self._now = recorder, hours, now
         self._random = random.SystemRandom()
         self._open: dict[CallbackId, Callback] = {}
-        self._used: set[CallbackId] = set()
+        self._versions: dict[CallbackId, int] = {}  # of every promise known, the closed ones too
 
     def learn(self, rows: Iterable[Callback]) -> None:
         """From the table; a row older than what is known here is ignored."""
         for row in rows:
-            self._used.add(row.id)
-            known = self._open.get(row.id)
-            if known is None or row.version > known.version:
+            if row.version > self._versions.get(row.id, 0):
                 self._put(row)
 
     def promise(
@@ -41,12 +40,23 @@ class PromiseBook:
         subject: Subject,
         asked_in: CallId | None,
         asked_at: datetime,
-        reference: CallbackId | None = None,
     ) -> Callback:
-        """Keep a new promise. Due at once while the centre is open, else when it opens."""
+        """Keep a new promise. Due at once while the centre is open, else when it opens.
+
+        One person has one open promise: another request from the same number updates it, and keeps its reference
+        and its place. So nobody can make the centre dial a number again and again.
+        """
         now = self._now()
+        earlier = self._of(number)
+        if earlier is not None:
+            updated = replace(earlier, language=language, subject=subject, version=earlier.version + 1)
+            # An attempt under way keeps its version: its channels are named after it.
+            promise = earlier if earlier.state is CallbackState.IN_PROGRESS else updated
+            if promise is updated:
+                self.keep(updated)
+            return promise
         promise = Callback(
-            id=reference or new_reference(self._random, self._used),
+            id=new_reference(self._random, self._versions),
             number=number,
             language=language,
             subject=subject,
@@ -60,7 +70,6 @@ class PromiseBook:
 
     def keep(self, promise: Callback) -> None:
         """Write a promise as it now stands."""
-        self._used.add(promise.id)
         self._recorder.record(promise)
         self._put(promise)
 
@@ -80,7 +89,11 @@ class PromiseBook:
         """Every open promise."""
         return list(self._open.values())
 
+    def _of(self, number: str) -> Callback | None:
+        return next((promise for promise in self._open.values() if promise.number == number), None)
+
     def _put(self, promise: Callback) -> None:
+        self._versions[promise.id] = promise.version
         if promise.state in OPEN_STATES:
             self._open[promise.id] = promise
         else:

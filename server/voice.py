@@ -1,5 +1,6 @@
 """The centre's voice, put together from the catalogue and the programs that set-up unpacked."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from server import parts
@@ -15,6 +16,16 @@ PROMPTS = CHECKOUT / "config" / "prompts"
 def catalogue() -> Catalogue:
     """Every prompt's words. Raises `CatalogueError` with all mistakes at once."""
     return Catalogue.load(PROMPTS)
+
+
+def missing_for(subjects: Iterable[str], prompts: Catalogue) -> list[str]:
+    """What must be written before these subjects can be offered."""
+    keys = [key for subject in subjects for key in (f"menu.subject.{subject}", f"subject.name.{subject}")]
+    return [
+        f"subjects: no prompt {key}; add it to {PROMPTS.name}/menu.yaml in all three languages"
+        for key in keys
+        if key not in prompts.prompts
+    ]
 
 
 def voice(prompts: Catalogue, state: Path) -> Speech:

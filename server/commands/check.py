@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.commands.place import place_of
+from server.commands.place import CommandFailed, place_of
 from server.commands.show import Json, as_json, moment, table
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ def check(
             as_json({"fine": False, "mistakes": [_mistake(one) for one in error.mistakes]})
             raise typer.Exit(2) from None
         raise
+    prompts = prompt_mistakes(settings)
+    if prompts:
+        if json:
+            as_json({"fine": False, "prompts": prompts})
+        raise CommandFailed("\n".join(prompts), code=2)
     zone = settings.centre.time_zone
     first = (datetime.now(UTC) if since is None else moment(since, zone)).astimezone(zone)
     hours = to_hours(settings, around=first)
@@ -70,6 +75,18 @@ def check(
     rows = ((f"{day.day}", day.weekday, ", ".join(day.hours) or "closed", _remark(day)) for day in days)
     table(("day", "", "hours", ""), rows, "")
     _tell_next_feasts(settings, hours, first.date())
+
+
+def prompt_mistakes(settings: "Settings") -> list[str]:
+    """Every mistake in the prompts, and every prompt that the centre's subjects lack."""
+    from server.voice import catalogue, missing_for
+    from speech.catalogue import CatalogueError
+
+    try:
+        prompts = catalogue()
+    except CatalogueError as error:
+        return [str(mistake) for mistake in error.mistakes]
+    return missing_for(settings.subjects, prompts)
 
 
 def preview(hours: "OpeningHours", first: date) -> Iterator[Day]:

@@ -28,7 +28,7 @@ class Commands(TyperGroup):
             ctx.exit(2)
         except CommandFailed as failure:
             typer.echo(str(failure), err=True)
-            ctx.exit(1)
+            ctx.exit(failure.code)
 
 
 def hoisted(args: Sequence[str]) -> list[str]:

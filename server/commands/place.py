@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class CommandFailed(Exception):  # noqa: N818 - named for what is wrong
-    """A command cannot do what was asked; the message says why and what to do. Exit code 1."""
+    """A command cannot do what was asked; the message says why and what to do. `code` is the exit code."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

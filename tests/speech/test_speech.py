@@ -116,7 +116,7 @@ def test_different_words_sound_different(everything, prompts):
     assert [texts for texts in by_sound.values() if len(texts) > 1] == []
 
 
-@pytest.mark.parametrize("key", ["welcome", "queue.please_wait", "goodbye"])
+@pytest.mark.parametrize("key", ["welcome", "queue.next", "goodbye"])
 def test_each_language_has_its_own_sound(everything, key):
     sounds = [everything[key, language].read_bytes() for language in Language]
     assert all(one != other for one, other in combinations(sounds, 2))

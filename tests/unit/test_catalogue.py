@@ -18,7 +18,7 @@ EXAMPLES = {
     "number": "3", "count": "5", "phone": "+212612345678", "reference": "482913", "date": "2026-11-23",
     "time": "08:30", "language": "zgh", "subject": "legal",
 }  # fmt: skip
-AREAS = "agent|callback|closed|fallback|goodbye|language|menu|notice|queue|subject|system|talk|welcome"
+AREAS = "agent|callback|closed|fallback|goodbye|language|menu|notice|queue|subject|welcome"
 KEY = re.compile(rf"(?:{AREAS})(?:_back)?(?:\.[a-z_]+)+|goodbye|welcome|welcome_back")
 
 
