@@ -59,16 +59,6 @@ def test_french_numbers(n, words):
     assert french.number(n) == words
 
 
-def test_french_numbers_agree_with_an_independent_library():
-    num2words = pytest.importorskip("num2words").num2words
-    different = {
-        n: (french.number(n), theirs)
-        for n in range(MOST + 1)
-        if (theirs := num2words(n, lang="fr")) != french.number(n)
-    }
-    assert different == {}
-
-
 @pytest.mark.parametrize(
     ("n", "noun", "words"),
     [
