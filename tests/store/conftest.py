@@ -20,7 +20,7 @@ from db.migrate import upgrade
 from db.store import Store
 from db.tables import metadata
 from db.writer import Writer
-from server.parts import PartMissing, find
+from server.parts import find
 
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to be run by root
 OPTIONS = "-k {folder} -h '' -F -c max_connections=50 -c log_min_messages=warning"
@@ -29,10 +29,7 @@ OPTIONS = "-k {folder} -h '' -F -c max_connections=50 -c log_min_messages=warnin
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Path]:
     """The folder of a PostgreSQL server of our own, with its socket; it listens nowhere else."""
-    try:
-        initdb, pg_ctl = find("initdb"), find("pg_ctl")
-    except PartMissing as missing:
-        pytest.skip(str(missing))
+    initdb, pg_ctl = find("initdb"), find("pg_ctl")
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path must be short
     user = UNPRIVILEGED if os.geteuid() == 0 else None
     if user is not None:
