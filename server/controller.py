@@ -30,7 +30,7 @@ from ivr.office import Office
 from ivr.prompts import phrase
 from pbx.dialer import Dialer
 from pbx.events import WANTED, AgiStarted, DeviceSeen, parse
-from pbx.link import Link, LinkSettings
+from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost, LinkSettings
 from pbx.message import Message
 from pbx.presence import vanished
 from pbx.reception import Reception
@@ -292,28 +292,35 @@ class Controller:
             await self.pbx.reload(self._plan())
 
     async def reconcile(self) -> None:
+        """Rows and Asterisk's own record agree: unfinished ones are closed, missing ones recovered."""
+        with contextlib.suppress(LinkLost, ActionRefused, ActionTimedOut):
+            channels = await self.link.collect("CoreShowChannels")
+            await self._close_unfinished({channel.get("Linkedid") for channel in channels}, SETTLED)
+        await self._recover()
+
+    async def _recover(self) -> None:
         """Calls that only Asterisk's own record knows become rows marked as recovered."""
         file = self.plan.directories.log / names.CDR_FILE
         known_here = set(self.memory.records)
         while True:
             reading = await asyncio.to_thread(read_cdr, file, self._cdr)
-            now = self.clock.machine()
-            if any(now - row.end < SETTLED for row in reading.rows):
-                return  # looked at again in the next round, when both sides are settled
-            ids = {CallId(row.linked_id) for row in reading.rows}
+            settled_by = self.clock.machine() - SETTLED
+            settled = [row for row in reading.rows if row.end < settled_by]
             try:
-                known = await self.store.known_call_ids(ids)
+                known = await self.store.known_call_ids({CallId(row.linked_id) for row in settled})
             except DatabaseUnreachable:
                 return
-            for record in reconcile(reading.rows, known | known_here, normalise):
+            for record in reconcile(settled, known | known_here, normalise):
                 log.warning("a call was found only in Asterisk's own record", call=record.id)
                 self.record(record)
+            if len(settled) < len(reading.rows):
+                return  # read again in the next round, when the rest is settled too
             self._cdr = reading.position
             if not reading.more:
                 return
 
-    async def _close_unfinished(self, alive: set[str]) -> None:
-        """Rows of calls that ended while no controller looked."""
+    async def _close_unfinished(self, alive: set[str], settled: timedelta = timedelta(0)) -> None:
+        """Rows of calls that ended while no controller looked, or in the fallback, at least `settled` ago."""
         try:
             async with asyncio.timeout(EARLIER_WITHIN):
                 rows = await self.store.unfinished_calls()
@@ -330,9 +337,10 @@ class Controller:
             position = reading.position
             if not reading.more:
                 break
-        closed = close_unfinished(seen, ended)
+        before = self.clock.machine() - settled
+        closed = close_unfinished([row for row in seen if row.end <= before], ended)
         for record in closed:
-            self.record(record)
+            self.memory.record(record)
         log.info("calls that ended unseen are closed", count=len(closed))
 
     # ---- records
