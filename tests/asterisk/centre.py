@@ -97,7 +97,8 @@ class Story:
             fit = [line for line in self.lines(what, call) if facts.items() <= dict(line.facts).items()]
             return fit[times - 1] if len(fit) >= times else None
 
-        return await self.first(found, within, f"«{what}» {facts}", call)
+        line: TraceLine = await self.first(found, within, f"«{what}» {facts}", call)
+        return line
 
     async def first(
         self, found: Callable[[], Any], within: float, wanted: str, call: CallId | None = None
@@ -208,6 +209,13 @@ class Caller:
         await self.call.hang_up()
         await self.call.ended()
 
+    async def closed(self) -> CallRecord:
+        """Her row, when it has an ending."""
+        row: CallRecord = await self.centre.story.first(
+            lambda: self.row() if self.row().ending else None, SETTLES, "an ending in her row", self.id
+        )
+        return row
+
     def row(self) -> CallRecord:
         """Her record as it was last written down."""
         return next(
@@ -295,7 +303,8 @@ class Centre:
         try:
             while True:
                 for row in await store.calls(limit=None):
-                    for record in (row, *await store.trace(row.id)):
+                    records: list[TraceLine | CallRecord] = [row, *await store.trace(row.id)]
+                    for record in records:
                         key = (type(record), row.id, getattr(record, "seq", None) or row.version)
                         if key not in self.seen:
                             self.seen.add(key)
@@ -484,10 +493,8 @@ class Centre:
             raise AssertionError(f"channels are left: {await self.channels()}") from None
         assert (await self.pbx.command("bridge show all")).splitlines()[1:] == []
         if self.controller is not None:
-            desk = self.controller.desk
-            await self.story.first(
-                lambda: True if not self.controller.reception.lines else None, SETTLES, "the last line's end"
-            )
+            desk, reception = self.controller.desk, self.controller.reception
+            await eventually(lambda: not reception.lines, "the last line's end")
             assert (list(desk.desk.queue), desk.desk.offers, desk.desk.talks) == ([], {}, {})
             await self.rows_are_complete()
             await self.stops()

@@ -20,9 +20,11 @@ from dialplan.plan import PbxPlan
 from routing.model import Language
 from server import parts, pbx_files
 from server.embedded import EmbeddedPbx
-from tests.asterisk.centre import centre, exchange  # noqa: F401 - fixtures of the scenarios
 from tests.support.ami import Ami
 from tests.support.pbx_plan import AMI_SECRET, plan
+
+pytest.register_assert_rewrite("tests.asterisk.centre")
+from tests.asterisk.centre import centre, exchange  # noqa: E402, F401 - fixtures of the scenarios
 
 SWITCH = 2
 SPY = "spy"
