@@ -260,7 +260,8 @@ class Line:
         """Ask Asterisk to end the channel and wait, within reason, until it has."""
         if self._gone.is_set():
             return
-        self._wire.post("Hangup", {"Channel": self.leg.channel, "Cause": "16"})
+        if not self.hung_up:
+            self._wire.post("Hangup", {"Channel": self.leg.channel, "Cause": "16"})
         try:
             await asyncio.wait_for(self._gone.wait(), HANG_UP_WITHIN.total_seconds())
         except TimeoutError:
