@@ -7,7 +7,7 @@ outside (database, link) is waited for in the background; calls are taken as soo
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ from pbx.reception import Reception
 from pbx.stock import device_of, see_devices, take_stock
 from routing.events import DeviceChanged, WithdrawOffer
 from routing.hours import Closed, Open
-from routing.model import AgentId, CallId, Device, Offered, desk_for
+from routing.model import AgentId, CallEnding, CallId, Device, Offered, desk_for
 from routing.record import CallRecord, Record, TraceLine
 from routing.snapshot import snapshot
 from server import parts, pbx_files
@@ -312,7 +312,7 @@ class Controller:
                 return
             for record in reconcile(settled, known | known_here, normalise):
                 log.warning("a call was found only in Asterisk's own record", call=record.id)
-                self.record(record)
+                self.record(self._with_promise(record))
             if len(settled) < len(reading.rows):
                 return  # read again in the next round, when the rest is settled too
             self._cdr = reading.position
@@ -340,8 +340,15 @@ class Controller:
         before = self.clock.machine() - settled
         closed = close_unfinished([row for row in seen if row.end <= before], ended)
         for record in closed:
-            self.memory.record(record)
+            self.memory.record(self._with_promise(record))
         log.info("calls that ended unseen are closed", count=len(closed))
+
+    def _with_promise(self, record: CallRecord) -> CallRecord:
+        """A call that ended in the fallback may have left a request, which is a promise by now."""
+        for promise in self.book.open():
+            if promise.asked_in == record.id:
+                return replace(record, ending=CallEnding.CALLBACK_TAKEN, callback=promise.id)
+        return record
 
     # ---- records
 
