@@ -49,7 +49,7 @@ from server.clock import Clock, pretended
 from server.controller import Controller
 from server.embedded import EmbeddedPbx
 from server.parts import CHECKOUT
-from server.softphone import Account, PhoneCall, Softphone
+from server.softphone import Account, PhoneCall, RegistrationRefused, Softphone
 from server.softphone_process import free_port
 from tests.asterisk.outside import Operator
 from tests.support.tones import HEARD, SEPARATION, level_in
@@ -352,6 +352,14 @@ class Centre:
         )
         await phone.registered()
         return phone
+
+    async def wrong_secret(self, extension: str) -> None:
+        """A telephone that does not know its secret is turned away."""
+        self.allowed.append("failed to authenticate")
+        account = Account(extension, self.exchange.server, "not-the-secret")
+        async with Softphone(account) as phone:
+            with pytest.raises(RegistrationRefused):
+                await phone.registered()
 
     async def agent(self, extension: str, *, play: int | None = AGENT_TONE) -> Softphone:
         """An agent at work: registered and signed in."""
