@@ -1,0 +1,194 @@
+"""One round: both sides fresh, then each measurement on one side and at once on the other."""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench import callers, capture, clocks, machine
+from bench.phones import Agents, at_work
+from bench.sides import Choices, Native, Ours, Side, running
+from bench.sizes import Sizes
+
+SETTLED = 2.0  # seconds for what follows a burst of calls: records written, threads ended
+WARM_UP = 12  # calls before anything is measured
+LAST_RING = 1.5  # seconds in which the last hand-over shows
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class SideSeen:
+    """What one round saw of one side. Seconds and bytes."""
+
+    key_to_prompt: list[float] = field(default_factory=list)
+    no_prompt: int = 0
+    menu_calls: int = 0
+    asterisk_cpu: float = 0.0
+    controller_cpu: float = 0.0
+    free_to_ring: list[float] = field(default_factory=list)
+    free_to_ring_crowd: list[float] = field(default_factory=list)
+    asterisk_per_waiting: float = 0.0
+    controller_per_waiting: float = 0.0
+    keyed_ahead: int = 0
+    keys_lost: int = 0
+    failed: int = 0
+    """Calls that SIPp calls failed."""
+
+
+@dataclass(slots=True)
+class Round:
+    """What one round saw of both, and what went wrong in it."""
+
+    ours: SideSeen = field(default_factory=SideSeen)
+    native: SideSeen = field(default_factory=SideSeen)
+    troubles: list[str] = field(default_factory=list)
+
+
+class Measuring:
+    """The rounds of one run, all in one folder: prompts and rows stay from round to round."""
+
+    def __init__(self, file: Path, folder: Path, sizes: Sizes, say: Say) -> None:
+        """`file` is the configuration of both sides."""
+        self._file, self._folder, self._sizes, self._say = file, folder, sizes, say
+        self._expected: dict[str, Choices] = {}
+        self._understood: dict[str, Choices] = {}
+
+    async def round(self, number: int) -> Round:
+        """Everything once. A measurement that fails is told in `troubles`; the others go on."""
+        seen = Round()
+        ours = Ours(self._file, self._folder / "ours")
+        native = Native(self._file, self._folder / "native", self._folder / "ours")
+        try:
+            async with running(ours, native), at_work(ours, number) as a, at_work(native, number) as b:
+                both = [(ours, a, seen.ours), (native, b, seen.native)]
+                # Who comes first changes, so that neither is always the one that finds a warm machine.
+                both = both if number % 2 == 0 else both[::-1]
+                await self._crowd(ours, a, seen)
+                for measure in (self._menus, self._hand_overs):
+                    for side, agents, side_seen in both:
+                        async with self._guarded(seen, side, measure.__name__):
+                            await measure(side, agents, side_seen)
+                for side, _, side_seen in both:
+                    async with self._guarded(seen, side, "keys"):
+                        await self._count_lost(side, side_seen)
+        except Exception as problem:  # an unattended run goes on with the next round
+            seen.troubles.append(f"round {number + 1}: {type(problem).__name__}: {problem}")
+        for trouble in seen.troubles:
+            self._say(f"[red]{trouble}[/red]")
+        return seen
+
+    @asynccontextmanager
+    async def _guarded(self, seen: Round, side: Side, what: str) -> AsyncIterator[None]:
+        try:
+            yield
+        except Exception as problem:
+            seen.troubles.append(f"{side.name}, {what.strip('_')}: {type(problem).__name__}: {problem}")
+            with contextlib.suppress(Exception):
+                await side.drain()
+
+    # ---- P8 and P4b
+
+    async def _crowd(self, side: Ours, agents: Agents, seen: Round) -> None:
+        """Memory with a crowd in the queue, and hand-overs out of it."""
+        sizes = self._sizes
+        async with self._guarded(seen, side, "crowd"):
+            await self._warm_up(side)
+            controller = side.controller
+            assert controller is not None
+            before = machine.memory(side.asterisk), machine.memory(controller)
+            calls, expected = callers.waiting_calls(sizes.crowd)
+            self._expect(side, expected)
+            async with callers.waiting(side, calls, sizes.fill_rate) as there:
+                after = machine.memory(side.asterisk), machine.memory(controller)
+                seen.ours.asterisk_per_waiting = (after[0] - before[0]) / there
+                seen.ours.controller_per_waiting = (after[1] - before[1]) / there
+                self._say(
+                    f"P8   {there} waiting: Asterisk {seen.ours.asterisk_per_waiting / 1024:.0f} KB each, "
+                    f"controller {seen.ours.controller_per_waiting / 1024:.1f} KB each"
+                )
+                if sizes.crowd_hand_overs:
+                    seen.ours.free_to_ring_crowd = await self._rings(side, agents, sizes.crowd_hand_overs)
+                    self._say(f"P4b  {there} waiting: {_shown(seen.ours.free_to_ring_crowd)}")
+            await agents.rest()
+
+    # ---- P1 and P3
+
+    async def _menus(self, side: Side, _: Agents, seen: SideSeen) -> None:
+        sizes = self._sizes
+        if isinstance(side, Native):
+            await self._warm_up(side)
+        file = self._folder / "menus.pcap"
+        first, last = side.ports.rtp
+        async with capture.capturing(file, f"udp portrange {first}-{last}"):
+            before = self._cpu(side)
+            result = await callers.place(side, callers.menu_calls(sizes.menu_calls), sizes.menu_rate)
+            await asyncio.sleep(SETTLED)
+            after = self._cpu(side)
+        seen.failed += result.failed
+        seen.menu_calls = result.successful
+        seen.asterisk_cpu, seen.controller_cpu = after[0] - before[0], after[1] - before[1]
+        seen.key_to_prompt, seen.no_prompt = await asyncio.to_thread(
+            lambda: clocks.key_to_prompt(capture.read(file), side.ports.rtp)
+        )
+        each = 1000 / max(1, seen.menu_calls)
+        self._say(
+            f"P1   {side.name}: key → prompt {_shown(seen.key_to_prompt)}\n"
+            f"P3   {side.name}: CPU a call: Asterisk {seen.asterisk_cpu * each:.1f} ms, "
+            f"controller {seen.controller_cpu * each:.1f} ms"
+        )
+
+    # ---- P4 and P2
+
+    async def _hand_overs(self, side: Side, agents: Agents, seen: SideSeen) -> None:
+        sizes = self._sizes
+        calls, expected = callers.waiting_calls(sizes.waiting + sizes.hand_overs)
+        self._expect(side, expected)
+        async with callers.waiting(side, calls, sizes.fill_rate):
+            seen.free_to_ring = await self._rings(side, agents, sizes.hand_overs)
+        await agents.rest()
+        self._say(f"P4   {side.name}: agent free → ring {_shown(seen.free_to_ring)}")
+
+    async def _rings(self, side: Side, agents: Agents, count: int) -> list[float]:
+        file = self._folder / "rings.pcap"
+        async with capture.capturing(file, f"udp port {side.ports.sip}"):
+            await agents.serve(count)
+            await asyncio.sleep(LAST_RING)
+        return await asyncio.to_thread(
+            lambda: clocks.free_to_ring(capture.read(file), side.ports.sip, agents.ports)
+        )
+
+    async def _count_lost(self, side: Side, seen: SideSeen) -> None:
+        """Callers of this round whose keys were not understood as they were pressed ahead of the prompts."""
+        await asyncio.sleep(SETTLED)
+        understood = await side.choices()
+        new = understood - self._understood.get(side.name, Counter())
+        self._understood[side.name] = understood
+        expected = self._expected.pop(side.name, Counter())
+        seen.keyed_ahead = expected.total()
+        seen.keys_lost = (expected - new).total()
+        self._say(f"P2   {side.name}: keyed ahead and lost: {seen.keys_lost} of {seen.keyed_ahead} callers")
+
+    # ---- steps
+
+    async def _warm_up(self, side: Side) -> None:
+        await callers.place(side, callers.menu_calls(WARM_UP), self._sizes.menu_rate)
+        await asyncio.sleep(SETTLED)
+
+    def _expect(self, side: Side, choices: Choices) -> None:
+        self._expected[side.name] = self._expected.get(side.name, Counter()) + choices
+
+    def _cpu(self, side: Side) -> tuple[float, float]:
+        controller = side.controller
+        return machine.cpu_seconds(side.asterisk), machine.cpu_seconds(controller) if controller else 0.0
+
+
+def _shown(seconds: list[float]) -> str:
+    if not seconds:
+        return "nothing seen"
+    ordered = sorted(seconds)
+    middle, high = ordered[len(ordered) // 2], ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+    return f"p50 {middle * 1000:.1f} ms, p95 {high * 1000:.1f} ms ({len(ordered)})"

@@ -1,0 +1,42 @@
+"""How much is measured. Bounded on purpose: a full run takes about ten minutes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Counts of one run; rates are calls a second."""
+
+    rounds: int
+    menu_calls: int
+    menu_rate: float
+    waiting: int
+    """Callers who wait throughout a hand-over measurement."""
+    hand_overs: int
+    crowd: int
+    """Callers who wait while memory is measured."""
+    crowd_hand_overs: int
+    """Hand-overs with the crowd waiting; 0 leaves P4b out."""
+    fill_rate: float
+
+
+FULL = Sizes(
+    rounds=5,
+    menu_calls=80,
+    menu_rate=8,
+    waiting=30,
+    hand_overs=24,
+    crowd=300,
+    crowd_hand_overs=18,
+    fill_rate=20,
+)
+QUICK = Sizes(
+    rounds=2,
+    menu_calls=30,
+    menu_rate=8,
+    waiting=30,
+    hand_overs=12,
+    crowd=100,
+    crowd_hand_overs=0,
+    fill_rate=20,
+)
