@@ -8,7 +8,7 @@ import ipaddress
 
 from dialplan.names import AMI_USER
 from dialplan.plan import PbxPlan
-from dialplan.text import file, port, secret, section, settings
+from dialplan.text import Unfit, file, port, secret, section, settings
 
 READ = "agi,call,dtmf"
 WRITE = "agi,call,originate,reporting"
@@ -17,19 +17,13 @@ EVENTS = (
     "AsyncAGIStart",
     "AsyncAGIExec",
     "AsyncAGIEnd",
-    "BridgeEnter",
-    "BridgeLeave",
     "DeviceStateChange",
     "DialBegin",
     "DialEnd",
     "DTMFEnd",
-    "FullyBooted",
     "Hangup",
     "HangupRequest",
-    "Newchannel",
-    "Newstate",
     "OriginateResponse",
-    "Shutdown",
     "SoftHangupRequest",
 )
 """What the controller hears of. Lists that it asks for (channels, states) come whole all the same."""
@@ -37,7 +31,12 @@ EVENTS = (
 
 def files(plan: PbxPlan) -> dict[str, str]:
     """manager.conf."""
-    address = ipaddress.ip_address(plan.ami_address)
+    try:
+        address = ipaddress.ip_address(plan.ami_address)
+    except ValueError:
+        raise Unfit(
+            f"pbx.ami_host: {plan.ami_address} is not an address; an Asterisk needs one to listen on"
+        ) from None
     own = "127.0.0.0/8" if address.is_loopback and address.version == 4 else str(address)
     general = section(
         "general",

@@ -4,7 +4,6 @@
 """
 
 from routing.events import MissReason
-from routing.model import AttemptResult
 
 _BY_SIP = {
     486: MissReason.BUSY,
@@ -33,18 +32,3 @@ def why_missed(status: str, sip: int | None) -> MissReason:
     if sip is not None and sip in _BY_SIP:
         return _BY_SIP[sip]
     return _BY_STATUS.get(status, MissReason.NO_ANSWER if sip is None else MissReason.UNREACHABLE)
-
-
-def attempt_result(why: MissReason) -> AttemptResult:
-    """The same reasons for a person who was called back."""
-    match why:
-        case MissReason.BUSY:
-            return AttemptResult.BUSY
-        case MissReason.REFUSED:
-            return AttemptResult.REFUSED
-        case MissReason.NO_ANSWER:
-            return AttemptResult.NO_ANSWER
-        case MissReason.UNREACHABLE:
-            return AttemptResult.UNREACHABLE
-        case MissReason.CALLER_GONE:
-            return AttemptResult.INTERRUPTED

@@ -26,6 +26,9 @@ from routing.record import CallRecord, Recorder
 
 log = structlog.get_logger()
 
+LEFT = frozenset({CallEnding.ABANDONED, CallEnding.LEFT_IN_MENU})
+"""Endings that say that the caller hung up."""
+
 LegFlow = Callable[[Line], Awaitable[CallEnding]]
 """The flow of a leg that the centre placed itself."""
 ResumeCallback = Callable[[Line, Remembered, bool], Awaitable[CallEnding]]
@@ -54,6 +57,7 @@ class Reception:
         self._tasks: dict[CallId, asyncio.Task[None]] = {}
         self._early: dict[CallId, list[PbxEvent]] = {}
         self._expected: dict[str, LegFlow] = {}
+        self._pbx_started: str | None = None
         self.closing = False
 
     def use(self, link: Link, resume_callback: ResumeCallback) -> None:
@@ -94,12 +98,20 @@ class Reception:
         """A channel seen in AsyncAGI when the link came up; nothing if its line is known."""
         self._begin(CallId(leg.linked), leg, ("adopt", *arguments[1:]))
 
-    def compare(self, channels: Sequence[Message]) -> None:
-        """Set the lines right by the rows of CoreShowChannels, after a time without the link."""
+    def compare(self, channels: Sequence[Message], pbx_started: str = "") -> None:
+        """Set the lines right by the rows of CoreShowChannels, after a time without the link.
+
+        `pbx_started` is when this Asterisk began, in its own words.
+        """
+        restarted = self._pbx_started not in (None, pbx_started)
+        self._pbx_started = pbx_started
         alive = {channel.get("Uniqueid") for channel in channels}
         for line in list(self.lines.values()):
             if line.leg.unique not in alive:
-                line.close()
+                if restarted:
+                    line.lose()
+                else:
+                    line.close()
                 continue
             line.dial_seen(dialled_by(line.leg, channels))
             line.answers_lost()
@@ -215,12 +227,15 @@ class Reception:
             log.exception("a flow failed; the caller goes to the fallback")
             line.log.note("flow failed")
             self._to_fallback(line)
-            await line.ended()
+            if not await line.ended():
+                return
         if line.went_to_fallback:
             self._take_back(line)
             if not await line.ended():
                 return  # the call goes on under another line
         await line.hang_up()
+        if line.lost and ending in LEFT:
+            ending = CallEnding.SYSTEM_FAILURE
         line.log.set(ended_at=self._office.now(), ending=ending)
         line.log.note("ended", ending=ending)
 

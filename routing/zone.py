@@ -36,10 +36,14 @@ def zone_data_is_current(zone: ZoneInfo | None = None) -> bool:
     return (zone or centre_zone(MOROCCO)).utcoffset(_AFTER_THE_DECREE) == timedelta(0)
 
 
+class StaleZoneData(RuntimeError):  # noqa: N818 - named for what is wrong
+    """The zone data does not know Morocco's time of today; the message says what to do."""
+
+
 def require_current_zone_data(zone: ZoneInfo | None = None) -> None:
-    """Raises RuntimeError, with what to do, when the data is too old to tell the centre's hours."""
+    """Raises StaleZoneData, with what to do, when the data is too old to tell the centre's hours."""
     if not zone_data_is_current(zone):
-        raise RuntimeError(
+        raise StaleZoneData(
             "The time zone data is older than 2026c and puts Morocco one hour ahead: opening hours would be "
             "wrong. Install tzdata 2026.3 or later in this environment (`make setup`)."
         )

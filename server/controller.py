@@ -40,6 +40,7 @@ from routing.hours import Closed, Open
 from routing.model import AgentId, CallEnding, CallId, Device, Offered, desk_for
 from routing.record import CallRecord, Record, TraceLine
 from routing.snapshot import snapshot
+from routing.zone import require_current_zone_data
 from server import parts, pbx_files
 from server.attendance import Attendance, restored
 from server.clock import Clock
@@ -103,6 +104,7 @@ class Controller:
 
     def _make(self) -> None:
         """Every part, not yet doing anything. JournalInUse is raised here: a second controller refuses."""
+        require_current_zone_data()
         self.state.mkdir(parents=True, exist_ok=True)
         self.journal = Journal(self.state / "journal")
         self.store = Store(build.database_url(self.settings, self.state))

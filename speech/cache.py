@@ -71,7 +71,10 @@ class Cache:
 
     def put(self, path: Path, samples: bytes) -> None:
         """Write a sound so that a reader sees all of it or nothing."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            # Asterisk, another user, opens the files by name; nobody else can list them and so guess one.
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.chmod(0o711)
         self.write(path, wav.wav(samples, RATE))
         self._puts += 1
         if self._puts % _SWEEP_EVERY == 0:

@@ -1,6 +1,7 @@
 """`mowakaba serve`: the centre runs until it is told to stop."""
 
 import asyncio
+import contextlib
 import signal
 from datetime import datetime
 from typing import Annotated
@@ -37,6 +38,7 @@ async def _serve(place: Place, now: datetime | None, leave_asterisk: bool) -> No
     from db.journal import JournalInUse
     from dialplan.text import Unfit
     from ivr.prompts import PromptMissing
+    from routing.zone import StaleZoneData
     from server.clock import pretended
     from server.controller import Controller
     from server.embedded import PbxFailed
@@ -71,6 +73,7 @@ async def _serve(place: Place, now: datetime | None, leave_asterisk: bool) -> No
             PbxFailed,
             PortInUse,
             PromptMissing,
+            StaleZoneData,
             Unfit,
             Unsafe,
         )
@@ -85,4 +88,6 @@ async def _serve(place: Place, now: datetime | None, leave_asterisk: bool) -> No
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    """To whoever started the centre; it goes on, and stops in order, when nobody reads any more."""
+    with contextlib.suppress(BrokenPipeError):
+        print(line, flush=True)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
+from typing import Literal
 
 import pytest
 
@@ -40,7 +41,7 @@ async def test_no_call_of_a_thousand_is_lost(centre):
     at_work = [asyncio.create_task(answers_everyone(agent)) for agent in agents]
     calls = hanging_up_anywhere(CALLS, STEPS, seed=2026, give_up_ringing=0.03)
     # Where SIPp may not send keys as RTP it sends them as INFO.
-    keys = "rfc4733" if may_open_raw_sockets() else "info"
+    keys: Literal["rfc4733", "info"] = "rfc4733" if may_open_raw_sockets() else "info"
     placed = await place_calls(calls, server=centre.exchange.server, rate=10, at_once=200, keys=keys)
     await centre.is_quiet()
     for task in at_work:

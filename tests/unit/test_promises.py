@@ -25,11 +25,13 @@ class Kept:
 
 
 @pytest.fixture
-def book():
-    kept = Kept()
-    book = PromiseBook(kept, HOURS, lambda: MONDAY_NIGHT)
-    book.kept = kept.records
-    return book
+def kept():
+    return Kept()
+
+
+@pytest.fixture
+def book(kept):
+    return PromiseBook(kept, HOURS, lambda: MONDAY_NIGHT)
 
 
 def promised(book, number="+212612345678", language=Language.FRENCH, subject=LEGAL):
@@ -40,14 +42,14 @@ def test_a_promise_at_night_is_due_when_the_centre_opens(book):
     assert promised(book).not_before == datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 
 
-def test_who_asks_twice_keeps_her_reference_and_her_place(book):
+def test_who_asks_twice_keeps_her_reference_and_her_place(book, kept):
     first = promised(book)
     again = promised(book, language=Language.ARABIC, subject=FUNDING)
     assert (again.id, again.asked_at) == (first.id, first.asked_at)
     assert (again.language, again.subject) == (Language.ARABIC, FUNDING)
     assert again.version > first.version
     assert book.open() == [again]
-    assert book.kept == [first, again]
+    assert kept.records == [first, again]
 
 
 def test_who_asks_while_she_is_being_called_is_not_called_twice(book):
