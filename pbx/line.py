@@ -114,6 +114,8 @@ class Line:
         self._left_agi = False
         self.hung_up = False
         """Somebody ended this channel: the far side, or we."""
+        self.lost = False
+        """Nobody did: Asterisk itself ended."""
         self._has_music = False
         self._ringing: _Ringing | None = None
         self._talking = False
@@ -307,6 +309,12 @@ class Line:
                 self._fail_pending()
             case _:
                 pass
+
+    def lose(self) -> None:
+        """The channel went with the whole telephone exchange: nobody hung up."""
+        self.lost = True
+        self._log.note("lost with Asterisk")
+        self.close()
 
     def close(self) -> None:
         """The channel is gone: whatever waits on it fails now."""

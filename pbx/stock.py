@@ -40,9 +40,10 @@ def device_of(state: str) -> Device:
 
 async def take_stock(link: Link, reception: Reception) -> set[str]:
     """Adopt what waits, close what is gone. The unique ids of all live channels."""
+    started = await _started(link)
     channels = await link.collect("CoreShowChannels")
     alive = {channel.get("Uniqueid") for channel in channels}
-    reception.compare(channels)
+    reception.compare(channels, started)
     adopted = taken_back = 0
     for channel in channels:
         leg = Leg(channel.get("Channel"), channel.get("Uniqueid"), channel.get("Linkedid"))
@@ -70,6 +71,15 @@ async def see_devices(
         agent = agents.get(message.get("Device"))
         if agent is not None:
             tell(agent, device_of(message.get("State")))
+
+
+async def _started(link: Link) -> str:
+    """When this Asterisk began, in its own words; empty when it does not say."""
+    try:
+        status = await link.send("CoreStatus")
+    except ActionRefused:
+        return ""
+    return f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}"
 
 
 def _steered(channel: Message) -> bool:
