@@ -1,0 +1,155 @@
+"""What breaks around the centre: Asterisk dies, the database is away, a port is taken, a second controller comes."""
+
+import asyncio
+import os
+import signal
+import socket
+
+import pytest
+from pydantic import SecretStr
+
+from db.store import Store
+from routing.model import CallEnding
+from tests.asterisk.centre import eventually, with_changes
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
+BACK_WITHIN = 20  # seconds from the death of Asterisk to calls again
+
+
+async def test_asterisk_dies_and_comes_back_with_every_row_closed(centre):
+    controller = await centre.opens()
+    centre.allowed_here += ["asterisk ended unasked", "the link to Asterisk is down", "no link to Asterisk"]
+    agent = await centre.agent("103")
+    talks = await centre.call("0612345711")
+    await talks.keys("31")
+    ringing = await agent.incoming()
+    await ringing.accept()
+    await talks.until("talking")
+    waits = await centre.call("0612345712")
+    await waits.keys("31")
+    await waits.until("joined the line")
+    chooses = await centre.call("0612345713")
+    await chooses.until("asked")
+    process = controller.pbx.pid()
+    os.kill(process, signal.SIGKILL)
+    centre.asterisk_wrote_down_all = False
+    died = asyncio.get_running_loop().time()
+    for caller in (talks, waits, chooses):
+        await caller.until("ended", within=BACK_WITHIN)
+    assert asyncio.get_running_loop().time() - died < BACK_WITHIN
+    assert controller.pbx.pid() not in (None, process)
+    assert (await talks.closed()).ending is CallEnding.ANSWERED
+    for caller in (waits, chooses):
+        assert (await caller.closed()).ending is CallEnding.SYSTEM_FAILURE, "she did not hang up: we did"
+    for caller in (talks, waits, chooses):
+        assert centre.story.lines("lost with Asterisk", caller.id) != []
+    # Their telephones have not heard of it.
+    await centre.phones.aclose()
+    agent = await centre.agent("103")
+    caller = await centre.call("0612345714")
+    await caller.keys("31")
+    await (await agent.incoming()).accept()
+    await caller.until("talking")
+    await caller.hangs_up()
+    await caller.until("ended", ending="answered")
+
+
+async def run(*command, environ=None):
+    """What a program prints, and how it ends."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env={**os.environ, **(environ or {})},
+    )
+    try:
+        output, _ = await asyncio.wait_for(process.communicate(), 30)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return process.returncode, output.decode()
+
+
+async def test_a_second_controller_refuses_and_the_first_goes_on(centre):
+    await centre.opens()
+    code, said = await run(*centre.command("--config", centre.exchange.config, "serve"))
+    assert code != 0
+    assert "Traceback" not in said
+    assert str(centre.exchange.state) in said
+    assert "another" in said.lower()
+    caller = await centre.call("0612345715")
+    await caller.hangs_up()
+    await caller.until("ended", ending="left_in_menu")
+
+
+@pytest.mark.parametrize("key", ["sip_port", "ami_port"])
+async def test_a_port_in_use_is_named_with_its_key(centre, tmp_path_factory, short_folder, key):
+    state = short_folder / f"second-{key}"
+    (state / "prompts").parent.mkdir()
+    os.symlink(centre.exchange.state / "prompts", state / "prompts")
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        code, said = await run(
+            centre.command()[0],
+            "--state",
+            state,
+            "--config",
+            centre.exchange.config,
+            "serve",
+            environ={
+                "MOWAKABA_PBX__SIP_PORT": str(centre.free()),
+                "MOWAKABA_PBX__AMI_PORT": str(centre.free()),
+                f"MOWAKABA_PBX__{key.upper()}": str(port),
+            },
+        )
+    assert code != 0
+    assert "Traceback" not in said
+    assert f"port {port}" in said
+    assert f"pbx.{key}" in said
+    assert "in use" in said
+
+
+async def test_without_a_database_calls_are_answered_and_their_rows_come_later(centre, tmp_path):
+    away = tmp_path / "away"
+    settings = with_changes(centre.settings, database={"url": SecretStr(f"sqlite:///{away / 'mowakaba.db'}")})
+    centre.allowed_here += ["starting without the database", "database takes no records"]
+    controller = await centre.opens(settings=settings)
+    assert any(str(away) in line for line in centre.said), "the message names the database"
+    agent = await centre.agent("103")
+    caller = await centre.call("0612345716")
+    await caller.keys("31")
+    await (await agent.incoming()).accept()
+    await caller.until("talking")
+    await caller.hangs_up()
+    await caller.until("ended", ending="answered")
+    away.mkdir()
+    await eventually(lambda: controller.writer.trouble is None and controller.journal.settled, "the rows", 15)
+    store = Store(f"sqlite+aiosqlite:///{away / 'mowakaba.db'}")
+    try:
+        row = await store.call(caller.id)
+    finally:
+        await store.close()
+    assert row is not None
+    assert (row.ending, row.agent) == (CallEnding.ANSWERED, "nadia")
+
+
+async def test_without_postgresql_calls_are_answered_and_their_rows_wait_in_the_journal(centre):
+    closed = centre.free()
+    url = SecretStr(f"postgresql://nobody@127.0.0.1:{closed}/mowakaba")
+    centre.allowed_here += ["starting without the database", "database takes no records"]
+    centre.allowed_here += ["records stay in the journal until the next start"]
+    await centre.opens(settings=with_changes(centre.settings, database={"url": url}))
+    caller = await centre.call("0612345717")
+    await caller.keys("31")
+    await caller.until("joined the line")
+    await caller.hangs_up()
+    await caller.until("ended", ending="abandoned")
+    # The database of this state folder is there: the next controller brings the journal home.
+    await centre.is_quiet()
+    await centre.stops()
+    await centre.goes_on()
+    assert [row.ending for row in await centre.rows()] == [CallEnding.ABANDONED]
