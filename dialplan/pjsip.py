@@ -12,7 +12,7 @@ from dialplan.text import Unfit, dialled, file, host, label, network, port, secr
 QUALIFY_SECONDS = 5  # with the three below, a phone that vanished is noticed within 10 s
 QUALIFY_TIMEOUT = 3
 SILENT_PHONE = 30  # seconds without sound from a phone after which its call ends
-SILENT_LINE = 60  # the same for a trunk: operators may suppress silence
+SILENT_LINE = 600  # the same for a trunk: operators suppress silence, and who waits says nothing
 SILENT_ON_HOLD = 600
 
 

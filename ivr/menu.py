@@ -26,7 +26,8 @@ class Choice(Generic[T]):
 class Menu(Generic[T]):
     """`name` is for the trace. `head` is said only the first time, `tail` only from the second time on.
 
-    After `tries` answers without use it is given up.
+    After `tries` answers without use it is given up. A `wordless` menu is said again without a word of why: nobody
+    knows yet which language she understands.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Menu(Generic[T]):
     tail: tuple[Phrase, ...] = ()
     head: tuple[Phrase, ...] = ()
     tries: int = TRIES
+    wordless: bool = False
 
     def phrases(self, *, first: bool) -> tuple[Phrase, ...]:
         """What is said, in order, the first time or later."""
@@ -72,9 +74,9 @@ def next_step(menu: Menu[T], attempt: int, heard: Heard) -> Chosen[T] | AskAgain
                     return Chosen(choice.means, key)
             if key == REPEAT:
                 return AskAgain(attempt, None)
-            because = phrase("menu.wrong_key")
+            because = None if menu.wordless else phrase("menu.wrong_key")
         case Silence():
-            because = phrase("menu.nothing_heard")
+            because = None if menu.wordless else phrase("menu.nothing_heard")
         case _ as never:
             assert_never(never)
     return GiveUp() if attempt >= menu.tries else AskAgain(attempt + 1, because)

@@ -29,6 +29,8 @@ VARIABLES = (
 
 
 DIALLING = frozenset({"Dial", "Queue"})
+KEYING = frozenset({"Read", "AGI"})
+"""What the fallback does while she keys her number and while it is written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,16 @@ def dialled_by(leg: Leg, channels: Iterable[Message]) -> Dialled | None:
         None,
     )
     return Dialled(bool(own.get("BridgeId")), called)
+
+
+def in_fallback(channel: Message) -> bool:
+    """Whether the dialplan's fallback has this channel (a row of CoreShowChannels)."""
+    return channel.get("Context").startswith(names.FALLBACK)
+
+
+def may_be_taken_back(channel: Message) -> bool:
+    """In the fallback and only waiting there: one who keys her number or talks is left in peace."""
+    return in_fallback(channel) and not channel.get("BridgeId") and channel.get("Application") not in KEYING
 
 
 @dataclass(frozen=True, slots=True)

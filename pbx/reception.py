@@ -4,6 +4,7 @@ One task per call. A flow that fails never strands its caller: her channel goes 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
@@ -16,8 +17,16 @@ from ivr.flows.incoming import incoming
 from ivr.flows.resume import Found, resume
 from ivr.office import Office
 from ivr.prompts import Prompts
-from pbx.channels import NOTHING, Remembered, dialled_by, remembered, stamped_at
-from pbx.events import AgiStarted, Leg, PbxEvent, linked_id
+from pbx.channels import (
+    NOTHING,
+    Remembered,
+    dialled_by,
+    in_fallback,
+    may_be_taken_back,
+    remembered,
+    stamped_at,
+)
+from pbx.events import AgiEnded, AgiStarted, Leg, PbxEvent, linked_id
 from pbx.line import Line, Outside
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
 from pbx.message import Message
@@ -25,6 +34,8 @@ from routing.model import Agent, CallEnding, Caller, CallId, Direction
 from routing.record import CallRecord, Recorder
 
 log = structlog.get_logger()
+
+LOOK_AGAIN = 5.0  # seconds between two looks at a caller in the fallback
 
 LEFT = frozenset({CallEnding.ABANDONED, CallEnding.LEFT_IN_MENU})
 """Endings that say that the caller hung up."""
@@ -105,16 +116,25 @@ class Reception:
         """
         restarted = self._pbx_started not in (None, pbx_started)
         self._pbx_started = pbx_started
-        alive = {channel.get("Uniqueid") for channel in channels}
+        rows = {channel.get("Uniqueid"): channel for channel in channels}
         for line in list(self.lines.values()):
-            if line.leg.unique not in alive:
+            row = rows.get(line.leg.unique)
+            if row is None:
                 if restarted:
                     line.lose()
                 else:
                     line.close()
                 continue
+            if in_fallback(row):
+                line.take(AgiEnded(line.leg))  # the switch fired while nobody listened
+                continue
             line.dial_seen(dialled_by(line.leg, channels))
             line.answers_lost()
+
+    def has(self, leg: Leg) -> bool:
+        """Whether the channel has a line."""
+        line = self.lines.get(CallId(leg.linked))
+        return line is not None and line.leg.unique == leg.unique
 
     # ---- one call
 
@@ -176,7 +196,8 @@ class Reception:
         call_log = CallLog(self._recorder, record, self._office.now)
         if kind != "adopt" or record.version == 1:
             call_log.begin()
-        call_log.note("arrived", dialled=facts.dialled, number="known" if facts.number else "withheld")
+        what = "found again" if kind == "adopt" else "arrived"
+        call_log.note(what, dialled=facts.dialled, number="known" if facts.number else "withheld")
         return Line(
             self.link,
             leg,
@@ -230,8 +251,8 @@ class Reception:
             if not await line.ended():
                 return
         if line.went_to_fallback:
-            self._take_back(line)
-            if not await line.ended():
+            line.log.note("went to the fallback")
+            if not await self._taken_back(line):
                 return  # the call goes on under another line
         await line.hang_up()
         if line.lost and ending in LEFT:
@@ -281,13 +302,22 @@ class Reception:
         headers = {"Channel": line.leg.channel, "Command": "ASYNCAGI BREAK", "CommandID": "break"}
         self.link.post("AGI", headers)
 
-    def _take_back(self, line: Line) -> None:
-        """Out of the fallback again."""
-        line.log.note("went to the fallback")
-        self.link.post(
-            "Redirect",
-            {"Channel": line.leg.channel, "Context": names.ADOPT, "Exten": "s", "Priority": "1"},
-        )
+    async def _taken_back(self, line: Line) -> bool:
+        """Take a caller out of the fallback as soon as she only waits there. True when she has gone from it."""
+        while True:
+            with contextlib.suppress(LinkLost, ActionRefused, ActionTimedOut):
+                for channel in await self.link.collect("CoreShowChannels"):
+                    if channel.get("Uniqueid") == line.leg.unique and may_be_taken_back(channel):
+                        to = {
+                            "Channel": line.leg.channel,
+                            "Context": names.ADOPT,
+                            "Exten": "s",
+                            "Priority": "1",
+                        }
+                        self.link.post("Redirect", to)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN):
+                    return await line.ended()
 
     # ---- who
 

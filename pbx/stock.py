@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from dialplan import names
+from pbx.channels import may_be_taken_back
 from pbx.events import Leg
 from pbx.link import ActionRefused, Link
 from pbx.message import Message
@@ -20,8 +21,6 @@ OURS = frozenset({"reception", names.ADOPT, names.TALK, names.CALLED})
 """Contexts of channels that the controller steers."""
 NOT_YET = frozenset({"", "Set", "Goto", "GotoIf", "NoOp", "ExecIf"})
 """What a channel does before it enters AsyncAGI; its own event follows."""
-TAKEN_BACK = frozenset({"Playback", "Queue", "Wait", "Answer"})
-"""What a caller in the fallback does while she waits; one who keys her number is left in peace."""
 
 _DEVICES = {
     "NOT_INUSE": Device.IDLE,
@@ -51,7 +50,7 @@ async def take_stock(link: Link, reception: Reception) -> set[str]:
             if _steered(channel):
                 reception.find(leg, ("adopt",))
                 adopted += 1
-        elif _waits_in_fallback(channel):
+        elif may_be_taken_back(channel) and not reception.has(leg):
             to = {"Channel": leg.channel, "Context": names.ADOPT, "Exten": "s", "Priority": "1"}
             link.post("Redirect", to)
             taken_back += 1
@@ -85,8 +84,3 @@ async def _started(link: Link) -> str:
 def _steered(channel: Message) -> bool:
     """Not the telephone at the far end of a Dial, which is in the same context."""
     return channel.get("Application") != "AppDial"
-
-
-def _waits_in_fallback(channel: Message) -> bool:
-    in_fallback = channel.get("Context").startswith(names.FALLBACK)
-    return in_fallback and not channel.get("BridgeId") and channel.get("Application") in TAKEN_BACK

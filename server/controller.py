@@ -7,7 +7,7 @@ outside (database, link) is waited for in the background; calls are taken as soo
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import asdict, fields, is_dataclass, replace
+from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ import structlog
 
 from config import build, secrets
 from config.schema import PbxMode, Settings
-from db.cdr import CdrPosition, close_unfinished, read_cdr, reconcile
 from db.engine import DatabaseUnreachable
 from db.journal import Journal
 from db.store import Store
@@ -37,7 +36,7 @@ from pbx.reception import Reception
 from pbx.stock import device_of, see_devices, take_stock
 from routing.events import DeviceChanged, WithdrawOffer
 from routing.hours import Closed, Open
-from routing.model import AgentId, CallEnding, CallId, Device, Offered, desk_for
+from routing.model import AgentId, CallId, Device, Offered, Seat, SignedOut, desk_for
 from routing.record import CallRecord, Record, TraceLine
 from routing.snapshot import snapshot
 from routing.zone import require_current_zone_data
@@ -51,6 +50,7 @@ from server.memory import Remembering
 from server.outside import TrunkOutside
 from server.promises import PromiseBook
 from server.pulse import Pulse
+from server.reconciliation import SETTLED, Reconciliation
 from server.requests import take_in
 from server.voice import catalogue, missing_for, voice
 from speech.catalogue import CatalogueError
@@ -59,6 +59,7 @@ log = structlog.get_logger()
 
 Say = Callable[[str], None]
 
+LEARNS_WITHIN = 10.0  # seconds that the start waits for the database
 PLACES_READY = 20  # places in the line that are spoken without a first rendering
 EARLIER_WITHIN = 0.5  # seconds; a locked database must not hold an adopted call
 DUE_EVERY = 1.0  # seconds between two looks at promises that are due
@@ -66,9 +67,6 @@ RECONCILE_EVERY = 60.0
 RINGING_EVERY = 1.0  # a telephone that vanishes while it rings is noticed within this time of its qualify
 DEVICES_EVERY = 10.0  # a telephone marked unreachable by a failed offer is looked at again
 HOURS_EVERY = 6 * 3600.0  # the fallback's open intervals reach 60 days ahead
-SETTLED = timedelta(
-    seconds=30
-)  # a call in Asterisk's own record that is younger may still be on its way here
 
 
 class Controller:
@@ -83,7 +81,7 @@ class Controller:
         self._tasks: list[asyncio.Task[Any]] = []
         self._followers: set[asyncio.Queue[Record]] = set()
         self._ready = asyncio.Event()
-        self._cdr = CdrPosition()
+        self._alive: set[str] | None = None
         self._pulse: Pulse | None = None
         self._control: Control | None = None
         self._stopping = False
@@ -105,7 +103,8 @@ class Controller:
     def _make(self) -> None:
         """Every part, not yet doing anything. JournalInUse is raised here: a second controller refuses."""
         require_current_zone_data()
-        self.state.mkdir(parents=True, exist_ok=True)
+        # Asterisk, another user, passes through to its own folder and the prompts, and sees nothing else.
+        self.state.mkdir(mode=0o711, parents=True, exist_ok=True)
         self.journal = Journal(self.state / "journal")
         self.store = Store(build.database_url(self.settings, self.state))
         self.writer = Writer(self.journal, self.store)
@@ -124,6 +123,8 @@ class Controller:
         self.office = Office(self.centre, self.desk, self.book, self.memory, self.clock)
         self._devices = {f"PJSIP/{agent.extension}": agent.id for agent in self.centre.agents.values()}
         self.plan = self._plan()
+        record = self.plan.directories.log / names.CDR_FILE
+        self.reconciliation = Reconciliation(record, self.store, self.memory, self.book, self.clock.machine)
         self.outside = TrunkOutside(self.plan.trunks, self.centre.callbacks)
         self.reception = Reception(self.office, self.memory, self.speech, self.outside, self._earlier)
         self.link = Link(self._link_settings(), self._on_message, self._on_up, self._on_down, wanted=WANTED)
@@ -163,24 +164,32 @@ class Controller:
     async def _learn(self) -> None:
         """What earlier days left. Without the database the centre opens all the same, and learns later."""
         try:
-            await self.store.connect()
-            await self.writer.flush(10)
-            self.memory.learn(await self.store.languages())
-            self.book.learn(await self.store.callbacks())
-            for event in restored(await self.store.latest_agent_states(), self.centre.agents):
-                self.desk.tell(event)
-        except DatabaseUnreachable as problem:
-            self._say(f"warning: {problem}")
+            await self._learn_now()
+        except (DatabaseUnreachable, TimeoutError) as problem:
+            self._say(f"warning: {problem or 'the database is slow'}; the centre opens without it")
             log.warning("starting without the database; records are kept in the journal", why=str(problem))
             self._spawn(self._learn_later(), "learn")
+
+    async def _learn_now(self) -> None:
+        await self.store.connect()
+        if not await self.writer.flush(LEARNS_WITHIN):  # the journal may hold promises that no table has
+            raise TimeoutError("the database does not take what the journal holds")
+        self.memory.learn(await self.store.languages())
+        self.book.learn(await self.store.callbacks())
+        latest = await self.store.latest_agent_states()
+        # Whoever has signed in or out meanwhile is where he says he is.
+        seats = self.desk.desk.seats
+        still = {agent: latest[agent] for agent in latest if agent in seats and _never_seen(seats[agent])}
+        for event in restored(still, self.centre.agents):
+            self.desk.tell(event)
 
     async def _learn_later(self) -> None:
         while True:
             await asyncio.sleep(2)
-            with contextlib.suppress(DatabaseUnreachable):
-                await self.store.connect()
-                self.memory.learn(await self.store.languages())
-                self.book.learn(await self.store.callbacks())
+            with contextlib.suppress(DatabaseUnreachable, TimeoutError):
+                await self._learn_now()
+                if self._alive is not None:
+                    self.dialer.recover(self._alive)
                 log.info("the database is there; what it knows is learnt")
                 return
 
@@ -248,7 +257,8 @@ class Controller:
         await see_devices(self.link, self._devices, self._tell_device)
         alive = await take_stock(self.link, self.reception)
         self.dialer.recover(alive)
-        await self._close_unfinished(alive)
+        await self.reconciliation.close(alive | set(self.reception.lines))
+        self._alive = alive
         if not self._ready.is_set():
             self._ready.set()
 
@@ -271,6 +281,7 @@ class Controller:
 
     async def _push_switches(self) -> None:
         self.reception.push_switches()
+        self.clock.follow(idle=not self.reception.lines)
 
     async def _look_for_due(self) -> None:
         if self.pbx is not None:
@@ -297,60 +308,9 @@ class Controller:
         """Rows and Asterisk's own record agree: unfinished ones are closed, missing ones recovered."""
         with contextlib.suppress(LinkLost, ActionRefused, ActionTimedOut):
             channels = await self.link.collect("CoreShowChannels")
-            await self._close_unfinished({channel.get("Linkedid") for channel in channels}, SETTLED)
-        await self._recover()
-
-    async def _recover(self) -> None:
-        """Calls that only Asterisk's own record knows become rows marked as recovered."""
-        file = self.plan.directories.log / names.CDR_FILE
-        known_here = set(self.memory.records)
-        while True:
-            reading = await asyncio.to_thread(read_cdr, file, self._cdr)
-            settled_by = self.clock.machine() - SETTLED
-            settled = [row for row in reading.rows if row.end < settled_by]
-            try:
-                known = await self.store.known_call_ids({CallId(row.linked_id) for row in settled})
-            except DatabaseUnreachable:
-                return
-            for record in reconcile(settled, known | known_here, normalise):
-                log.warning("a call was found only in Asterisk's own record", call=record.id)
-                self.record(self._with_promise(record))
-            if len(settled) < len(reading.rows):
-                return  # read again in the next round, when the rest is settled too
-            self._cdr = reading.position
-            if not reading.more:
-                return
-
-    async def _close_unfinished(self, alive: set[str], settled: timedelta = timedelta(0)) -> None:
-        """Rows of calls that ended while no controller looked, or in the fallback, at least `settled` ago."""
-        try:
-            async with asyncio.timeout(EARLIER_WITHIN):
-                rows = await self.store.unfinished_calls()
-        except (DatabaseUnreachable, TimeoutError):
-            return
-        ended = [row for row in rows if row.id not in alive and CallId(row.id) not in self.reception.lines]
-        if not ended:
-            return
-        file = self.plan.directories.log / names.CDR_FILE
-        position, seen = CdrPosition(), []
-        while True:
-            reading = await asyncio.to_thread(read_cdr, file, position)
-            seen += reading.rows
-            position = reading.position
-            if not reading.more:
-                break
-        before = self.clock.machine() - settled
-        closed = close_unfinished([row for row in seen if row.end <= before], ended)
-        for record in closed:
-            self.memory.record(self._with_promise(record))
-        log.info("calls that ended unseen are closed", count=len(closed))
-
-    def _with_promise(self, record: CallRecord) -> CallRecord:
-        """A call that ended in the fallback may have left a request, which is a promise by now."""
-        for promise in self.book.open():
-            if promise.asked_in == record.id:
-                return replace(record, ending=CallEnding.CALLBACK_TAKEN, callback=promise.id)
-        return record
+            live = {channel.get("Linkedid") for channel in channels} | set(self.reception.lines)
+            await self.reconciliation.close(live, SETTLED)
+        await self.reconciliation.recover(set(self.memory.records))
 
     # ---- records
 
@@ -444,7 +404,22 @@ class Controller:
         await self.store.close()
 
     def _spawn(self, work: Any, name: str) -> None:
-        self._tasks.append(asyncio.create_task(work, name=name))
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(_must_not_fail)
+        self._tasks.append(task)
+
+
+def _never_seen(seat: Seat) -> bool:
+    """Whether the agent has not told this controller anything yet."""
+    return isinstance(seat.state, SignedOut)
+
+
+def _must_not_fail(task: "asyncio.Task[Any]") -> None:
+    """What runs as long as the centre does has ended by an error: say so loudly."""
+    if not task.cancelled() and task.exception() is not None:
+        log.critical(
+            "a part of the controller has failed; restart it", part=task.get_name(), exc_info=task.exception()
+        )
 
 
 def _plain(value: Any) -> Any:

@@ -25,7 +25,7 @@ from routing.events import (
     WakeAt,
     WithdrawOffer,
 )
-from routing.model import AgentId, Desk, EntryId, Language, QueueEntry, Seat, SignedOut
+from routing.model import AgentId, Desk, Device, EntryId, Language, QueueEntry, Seat, SignedOut
 
 log = structlog.get_logger()
 
@@ -91,7 +91,9 @@ class DeskRoom:
     def staffed(self, language: Language) -> bool:
         """Whether anyone who speaks `language` is signed in, on break or busy included."""
         return any(
-            language in seat.agent.languages and not isinstance(seat.state, SignedOut)
+            language in seat.agent.languages
+            and not isinstance(seat.state, SignedOut)
+            and seat.device is not Device.UNREACHABLE
             for seat in self.desk.seats.values()
         )
 

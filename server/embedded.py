@@ -21,10 +21,12 @@ import asterisk
 import structlog
 
 from dialplan.plan import PbxPlan
+from dialplan.text import Unfit
 from server import pbx_files
 from server.parts import Program
+from server.pbx_files import Unsafe
 from server.pbx_user import PbxUser, choose, python
-from server.ports import Wanted, check_free, holder_of
+from server.ports import PortInUse, Wanted, check_free, holder_of
 
 BOOT = 30.0  # seconds until Asterisk must have loaded everything; 1 is usual
 GRACE = 5.0  # seconds for Asterisk to end by itself before it is killed
@@ -148,7 +150,7 @@ class EmbeddedPbx:
             failures, started = failures + 1, time.monotonic()
             try:
                 await self.start()
-            except (PbxFailed, OSError) as failure:
+            except (PbxFailed, PortInUse, Unfit, Unsafe, OSError) as failure:
                 self._log.error("asterisk does not start", why=str(failure))
 
     async def running(self) -> bool:

@@ -34,8 +34,7 @@ def directories(state: Path) -> Directories:
     home = state.absolute() / "pbx"
     run = home / "run"
     if len(os.fsencode(run / "asterisk.ctl")) > LONGEST_SOCKET:
-        mark = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
-        run = Path(tempfile.gettempdir()) / f"mowakaba-{os.getuid()}-{mark}"
+        run = _short_name(home)
     return Directories(
         config=home / "etc",
         modules=parts.asterisk_module_dir(),
@@ -97,6 +96,18 @@ def remove_run_folder(places: Directories) -> None:
     """Remove a short `run` folder when Asterisk has stopped."""
     if not places.run.is_relative_to(places.config.parent):
         shutil.rmtree(places.run, ignore_errors=True)
+
+
+def short_folder(long: Path) -> Path:
+    """A private folder with a short path, always the same one for `long`. Raises `Unsafe`."""
+    folder = _short_name(long)
+    _make_short(folder)
+    return folder
+
+
+def _short_name(long: Path) -> Path:
+    mark = hashlib.sha256(os.fsencode(long)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"mowakaba-{os.getuid()}-{mark}"
 
 
 def _make_short(folder: Path) -> None:

@@ -1,15 +1,18 @@
 """The centre's voice, put together from the catalogue and the programs that set-up unpacked."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from server import parts
 from server.parts import CHECKOUT
+from server.pbx_files import short_folder
 from speech.cache import Cache
 from speech.catalogue import Catalogue
 from speech.espeak import Espeak
 from speech.speech import Speech
 
+LONGEST_VOICE_PATH = 80  # bytes; espeak-ng has room for 160 with its own file names
 PROMPTS = CHECKOUT / "config" / "prompts"
 
 
@@ -35,7 +38,13 @@ def voice(prompts: Catalogue, state: Path) -> Speech:
     """
     return Speech(
         prompts,
-        Espeak(parts.find("espeak-ng"), parts.find("sox"), state / "voice"),
+        Espeak(parts.find("espeak-ng"), parts.find("sox"), _voice_home(state)),
         Cache(state / "prompts"),
         state / "recordings" / "prompts",
     )
+
+
+def _voice_home(state: Path) -> Path:
+    """Where the Tamazight voice is compiled: below `state`, or in a short private folder when that path is too long."""
+    home = state.absolute() / "voice"
+    return home if len(os.fsencode(home)) <= LONGEST_VOICE_PATH else short_folder(home)

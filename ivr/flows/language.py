@@ -15,6 +15,7 @@ def language_menu(languages: tuple[Language, ...]) -> Menu[Language]:
             Choice(str(n), language, phrase("language.choose", language=language, n=n))
             for n, language in enumerate(languages, start=1)
         ),
+        wordless=True,
     )
 
 

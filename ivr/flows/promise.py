@@ -44,9 +44,14 @@ async def take_promise(
         call.log.note("no promise", why="no usable number")
         return None
     promise = keep(call, office, number, language, subject, asked_at)
+    await tell(call, office, promise, language)
+    return promise
+
+
+async def tell(call: Call, office: Office, promise: Callback, language: Language) -> None:
+    """The reference, when she will be called, goodbye."""
     told = (phrase("callback.taken", reference=promise.id), *when(office, promise), phrase("goodbye"))
     await call.say(*told, in_=language)
-    return promise
 
 
 def own_number(call: Call, office: Office) -> str | None:

@@ -1,11 +1,13 @@
 """A call found waiting after a restart: she goes on where she was, and loses neither place nor language."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.call import Call, CallerHungUp, Talk
 from ivr.flows.after_hours import after_hours
 from ivr.flows.incoming import incoming
+from ivr.flows.promise import tell
 from ivr.flows.subject import choose_subject
 from ivr.flows.wait_for_agent import wait_for_agent
 from ivr.office import Office
@@ -28,7 +30,12 @@ class Found:
 
 async def resume(call: Call, office: Office, found: Found) -> CallEnding:
     """Continue a call that another controller began."""
-    call.log.note("found after restart", stage=found.stage or "menu")
+    call.log.note("resumed", stage=found.stage or "menu")
+    promise = None if call.log.record.callback is None else office.promises.find(call.log.record.callback)
+    if promise is not None and found.language is not None:
+        with contextlib.suppress(CallerHungUp):
+            await tell(call, office, promise, found.language)  # she may not have heard it to the end
+        return CallEnding.CALLBACK_TAKEN
     if found.talk is not None:
         return await talk_on(call, office, found.talk, found.agent)
     if found.stage == "talk":

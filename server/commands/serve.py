@@ -25,7 +25,11 @@ def register(app: typer.Typer) -> None:
             ),
         ] = None,
         leave_asterisk: Annotated[
-            bool, typer.Option("--leave-asterisk", help="When stopped, leave Asterisk and its calls running.")
+            bool,
+            typer.Option(
+                "--leave-asterisk",
+                help="When stopped, leave Asterisk running even without calls; with calls it always is.",
+            ),
         ] = False,
     ) -> None:
         """Answer calls. Prints a line beginning «ready» when they can be taken; stop it with Ctrl-C."""
@@ -49,6 +53,8 @@ async def _serve(place: Place, now: datetime | None, leave_asterisk: bool) -> No
     from speech.catalogue import CatalogueError
 
     settings = place.settings()
+    for warning in settings.warnings:
+        _say(f"warning: {warning}")
     set_up_logs(settings.log)
     moment = now if now is None or now.tzinfo is not None else now.replace(tzinfo=UTC)
     controller = Controller(settings, place.state, pretended(moment), say=_say)
@@ -79,12 +85,21 @@ async def _serve(place: Place, now: datetime | None, leave_asterisk: bool) -> No
         )
         if isinstance(stopped_before, words):
             raise CommandFailed(str(stopped_before))
+        if isinstance(stopped_before, OSError):
+            name = stopped_before.filename or place.state
+            raise CommandFailed(
+                f"{name}: {stopped_before.strerror}; see: mowakaba doctor --state {place.state}"
+            )
         raise stopped_before
     plan = controller.plan
     _say(f"ready: calls to {', '.join(settings.numbers)} at {plan.sip_address}:{plan.sip_port}")
     await stopped
-    _say("stopping")
-    await controller.stop(leave_pbx=leave_asterisk)
+    calls = len(controller.reception.lines)
+    if calls and not leave_asterisk:
+        _say(f"stopping; {calls} calls go on in Asterisk: start again to take them over")
+    else:
+        _say("stopping")
+    await controller.stop(leave_pbx=leave_asterisk or calls > 0)
 
 
 def _say(line: str) -> None:

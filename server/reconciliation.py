@@ -1,0 +1,92 @@
+"""Our rows and Asterisk's own record of calls made to agree: what ended unseen is closed, what is missing recovered."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from db.cdr import CdrPosition, CdrRow, close_unfinished, read_cdr, reconcile
+from db.engine import DatabaseUnreachable
+from db.store import Store
+from ivr.numbers import normalise
+from routing.model import CallEnding, CallId
+from routing.record import CallRecord, Recorder
+from server.promises import PromiseBook
+
+log = structlog.get_logger()
+
+SETTLED = timedelta(
+    seconds=30
+)  # a call in Asterisk's own record that is younger may still be on its way here
+ANSWERS_WITHIN = 0.5  # seconds; a locked database must not hold the taking of stock
+
+
+class Reconciliation:
+    """`file` is Asterisk's record; `now` the machine's time, by which Asterisk writes it."""
+
+    def __init__(
+        self, file: Path, store: Store, recorder: Recorder, book: PromiseBook, now: Callable[[], datetime]
+    ) -> None:
+        self._file, self._store, self._recorder, self._book, self._now = file, store, recorder, book, now
+        self._position = CdrPosition()
+        self._in_vain: set[CallId] = set()
+        """Unfinished rows of which Asterisk's record knows nothing: the whole of it is not read again for them."""
+
+    async def recover(self, known_here: Collection[CallId]) -> None:
+        """Calls that only Asterisk knows become rows marked as recovered; `known_here` are under way."""
+        while True:
+            reading = await asyncio.to_thread(read_cdr, self._file, self._position)
+            settled_by = self._now() - SETTLED
+            settled = [row for row in reading.rows if row.end < settled_by]
+            try:
+                known = await self._store.known_call_ids({CallId(row.linked_id) for row in settled})
+            except DatabaseUnreachable:
+                return
+            for record in reconcile(settled, known.union(known_here), normalise):
+                log.warning("a call was found only in Asterisk's own record", call=record.id)
+                self._recorder.record(self._with_promise(record))
+            if len(settled) < len(reading.rows):
+                return  # read again in the next round, when the rest is settled too
+            self._position = reading.position
+            if not reading.more:
+                return
+
+    async def close(self, alive: Collection[str], settled: timedelta = timedelta(0)) -> None:
+        """Rows of calls that ended at least `settled` ago and are not among `alive` (linked ids)."""
+        try:
+            async with asyncio.timeout(ANSWERS_WITHIN):
+                rows = await self._store.unfinished_calls()
+        except (DatabaseUnreachable, TimeoutError):
+            return
+        ended = [row for row in rows if row.id not in alive and row.id not in self._in_vain]
+        if not ended:
+            return
+        before = self._now() - settled
+        seen = [row for row in await asyncio.to_thread(_all_rows, self._file) if row.end <= before]
+        closed = close_unfinished(seen, ended)
+        for record in closed:
+            self._recorder.record(self._with_promise(record))
+        found = {record.id for record in closed}
+        self._in_vain |= {
+            row.id for row in ended if row.id not in found and self._now() - row.started_at > 4 * SETTLED
+        }
+        log.info("calls that ended unseen are closed", count=len(closed))
+
+    def _with_promise(self, record: CallRecord) -> CallRecord:
+        """A call that ended in the fallback may have left a request, which is a promise by now."""
+        for promise in self._book.open():
+            if promise.asked_in == record.id:
+                return replace(record, ending=CallEnding.CALLBACK_TAKEN, callback=promise.id)
+        return record
+
+
+def _all_rows(file: Path) -> list[CdrRow]:
+    reading = read_cdr(file)
+    rows = reading.rows
+    while reading.more:
+        reading = read_cdr(file, reading.position)
+        rows += reading.rows
+    return rows
