@@ -55,12 +55,15 @@ async def place(side: Side, calls: list[LoadCall], rate: float) -> LoadResult:
 
 
 @asynccontextmanager
-async def waiting(side: Side, calls: list[LoadCall], rate: float) -> AsyncIterator[int]:
-    """All of them in the queue, how many are; at the end of the block they are hung up on."""
+async def waiting(side: Side, calls: list[LoadCall], rate: float, beside: int = 0) -> AsyncIterator[int]:
+    """All of them in the queue, with those `beside` who wait already; how many there are.
+
+    At the end of the block everyone is hung up on.
+    """
     placed = asyncio.create_task(place(side, calls, rate))
     try:
         async with asyncio.timeout(FILLED_WITHIN + len(calls) / rate):
-            while (there := await side.calls()) < len(calls) and not placed.done():  # noqa: ASYNC110
+            while (there := await side.calls()) < beside + len(calls) and not placed.done():  # noqa: ASYNC110
                 await asyncio.sleep(LOOK)
         await asyncio.sleep(JOINED_AFTER)
         yield there

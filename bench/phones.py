@@ -46,20 +46,19 @@ class Agents:
     async def serve(self, calls: int) -> int:
         """Come back, take so many calls between them, rest again; how many were taken."""
         self._left = calls
-        working = [asyncio.create_task(self._work(phone)) for phone in self._phones]
         if isinstance(self._side, Native):
             await self._side.pause(paused=False)
         else:
+            # The first caller is picked up when the confirmation has ended: until then the telephone is in use.
             await self._dial(CODE_BACK)
-        taken = sum(await asyncio.gather(*working))
-        return taken
+        return sum(await asyncio.gather(*(self._work(phone) for phone in self._phones)))
 
     async def _work(self, phone: Softphone) -> int:
         taken = 0
         try:
             while self._left > 0:
                 self._left -= 1
-                call = await phone.incoming(NEXT_CALL_WITHIN + CODE_TAKES * (taken == 0))
+                call = await phone.incoming(NEXT_CALL_WITHIN)
                 while call.end is not None:  # it rang and was given up before
                     call = await phone.incoming(NEXT_CALL_WITHIN)
                 await call.accept()

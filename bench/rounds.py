@@ -97,22 +97,23 @@ class Measuring:
         sizes = self._sizes
         async with self._guarded(seen, side, "crowd"):
             await self._warm_up(side)
-            controller = side.controller
-            assert controller is not None
-            before = machine.memory(side.asterisk), machine.memory(controller)
-            calls, expected = callers.waiting_calls(sizes.crowd)
-            self._expect(side, expected)
-            async with callers.waiting(side, calls, sizes.fill_rate) as there:
-                after = machine.memory(side.asterisk), machine.memory(controller)
-                seen.ours.asterisk_per_waiting = (after[0] - before[0]) / there
-                seen.ours.controller_per_waiting = (after[1] - before[1]) / there
-                self._say(
-                    f"P8   {there} waiting: Asterisk {seen.ours.asterisk_per_waiting / 1024:.0f} KB each, "
-                    f"controller {seen.ours.controller_per_waiting / 1024:.1f} KB each"
-                )
-                if sizes.crowd_hand_overs:
-                    seen.ours.free_to_ring_crowd = await self._rings(side, agents, sizes.crowd_hand_overs)
-                    self._say(f"P4b  {there} waiting: {_shown(seen.ours.free_to_ring_crowd)}")
+            few, expected_of_few = callers.waiting_calls(sizes.few)
+            more, expected_of_more = callers.waiting_calls(sizes.crowd - sizes.few)
+            self._expect(side, expected_of_few + expected_of_more)
+            # What is kept after the first calls is no call's own: it is there before the second measurement begins.
+            async with callers.waiting(side, few, sizes.fill_rate) as first:
+                before = self._memory(side)
+                async with callers.waiting(side, more, sizes.fill_rate, beside=first) as there:
+                    after = self._memory(side)
+                    each = [(b - a) / (there - first) for a, b in zip(before, after, strict=True)]
+                    seen.ours.asterisk_per_waiting, seen.ours.controller_per_waiting = each
+                    self._say(
+                        f"P8   {first} → {there} waiting: Asterisk {each[0] / 1024:.0f} KB each, "
+                        f"controller {each[1] / 1024:.1f} KB each"
+                    )
+                    if sizes.crowd_hand_overs:
+                        seen.ours.free_to_ring_crowd = await self._rings(side, agents, sizes.crowd_hand_overs)
+                        self._say(f"P4b  {there} waiting: {_shown(seen.ours.free_to_ring_crowd)}")
             await agents.rest()
 
     # ---- P1 and P3
@@ -180,6 +181,10 @@ class Measuring:
 
     def _expect(self, side: Side, choices: Choices) -> None:
         self._expected[side.name] = self._expected.get(side.name, Counter()) + choices
+
+    def _memory(self, side: Side) -> tuple[int, int]:
+        controller = side.controller
+        return machine.memory(side.asterisk), machine.memory(controller) if controller else 0
 
     def _cpu(self, side: Side) -> tuple[float, float]:
         controller = side.controller

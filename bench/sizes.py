@@ -13,8 +13,9 @@ class Sizes:
     waiting: int
     """Callers who wait throughout a hand-over measurement."""
     hand_overs: int
+    few: int
     crowd: int
-    """Callers who wait while memory is measured."""
+    """Callers who wait while memory is measured: what each costs is the growth from `few` to `crowd`."""
     crowd_hand_overs: int
     """Hand-overs with the crowd waiting; 0 leaves P4b out."""
     fill_rate: float
@@ -26,17 +27,19 @@ FULL = Sizes(
     menu_rate=8,
     waiting=30,
     hand_overs=24,
+    few=100,
     crowd=300,
     crowd_hand_overs=18,
     fill_rate=20,
 )
 QUICK = Sizes(
     rounds=2,
-    menu_calls=30,
+    menu_calls=25,
     menu_rate=8,
     waiting=30,
     hand_overs=12,
-    crowd=100,
+    few=30,
+    crowd=90,
     crowd_hand_overs=0,
     fill_rate=20,
 )
