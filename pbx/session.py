@@ -145,6 +145,8 @@ class Session:
         self._pending: dict[str, _Pending] = {}
         self._watched: dict[str, Callable[[], None]] = {}  # posts whose refusal somebody wants to know
         self._lists = 0  # how many of the pending wait for a list
+        self._unsent: list[bytes] = []  # what this turn of the loop sends
+        self._unsent_bytes = 0
         self._token = secrets.token_hex(8)
         self._numbers = itertools.count(1)
         self._oversize_before = inbox.counters.oversize
@@ -172,6 +174,7 @@ class Session:
         """Hand over what had already come, drop the connection and fail what waits for an answer."""
         if self.lost.done():
             return
+        self._flush()
         self.lost.set_result(why)
         self._dispatch(len(self._backlog))
         if self._turn:
@@ -225,13 +228,21 @@ class Session:
     def _write(self, data: bytes) -> None:
         if self._protocol is None or self.lost.done():
             raise LinkLost("there is no connection to Asterisk")
-        transport = self._protocol.transport
-        if transport.get_write_buffer_size() > MAX_UNSENT:
+        if self._protocol.transport.get_write_buffer_size() + self._unsent_bytes > MAX_UNSENT:
             # Not at once: the writer may be in the middle of an event, and the end hands over the next ones.
             self._loop.call_soon(self.end, "Asterisk does not read what it is sent")
             raise LinkLost("Asterisk does not read what it is sent")
         self._counters.bytes_out += len(data)
-        transport.write(data)
+        # What one turn of the loop has to say goes as one: a packet costs more than an action.
+        if not self._unsent:
+            self._loop.call_soon(self._flush)
+        self._unsent.append(data)
+        self._unsent_bytes += len(data)
+
+    def _flush(self) -> None:
+        unsent, self._unsent, self._unsent_bytes = self._unsent, [], 0
+        if unsent and self._protocol is not None and not self.lost.done():
+            self._protocol.transport.write(b"".join(unsent))
 
     def _give_up(self, action_id: str) -> None:
         pending = self._pending[action_id]

@@ -5,6 +5,7 @@ Nothing is decoded before its message is whole, so a letter of three bytes may a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 END = b"\r\n\r\n"
@@ -13,6 +14,8 @@ MAX_LINE = (
     1022  # Asterisk reads a line with its end into 1024 bytes and discards the whole action if it is longer
 )
 MAX_LINES = 126  # of 128: Asterisk ignores the headers beyond, and Action and ActionID are ours
+
+CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 Headers = Mapping[str, str] | Sequence[tuple[str, str]]
 
@@ -85,7 +88,7 @@ def _line(name: str, value: str) -> bytes:
         line = f"{name}: {value}".encode()
     except UnicodeEncodeError as problem:
         raise UnsafeValue(f"{name!r}: a character that is not text") from problem
-    if any(byte < 0x20 or byte == 0x7F for byte in line):
+    if CONTROL.search(line):
         raise UnsafeValue(f"{name!r}: a control character")
     if len(line) > MAX_LINE:
         raise UnsafeValue(f"{name!r}: {len(line)} bytes, Asterisk reads {MAX_LINE}")

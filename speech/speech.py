@@ -81,6 +81,8 @@ class Speech:
         self._pool = asyncio.Semaphore(at_once or (os.cpu_count() or 2))
         self._rendering: dict[Path, asyncio.Task[None]] = {}
         self._identity: str | None = None
+        # Of prompts without slots, by key and source.
+        self._places: dict[tuple[str, Language, str], Path] = {}
 
     def text(self, language: Language, phrase: Phrase) -> str:
         """The words. Raises `PromptMissing`."""
@@ -89,7 +91,9 @@ class Speech:
     async def sounds(self, language: Language, *phrases: Phrase) -> tuple[str, ...]:
         """Absolute paths without extension, in playing order; renders what is not cached. Or `PromptMissing`."""
         wanted = [self._wanted(language, phrase) for phrase in phrases]
-        paths = await asyncio.gather(*(self._sound(one) for one in wanted))
+        held = [self._held(one) for one in wanted]  # nearly always all of them
+        found = [path for path in held if path is not None]
+        paths = found if len(found) == len(held) else await asyncio.gather(*map(self._sound, wanted))
         return tuple(str(path.with_suffix("")) for path in paths)
 
     async def warm(self, progress: Progress = lambda done, everything: None) -> None:
@@ -132,6 +136,15 @@ class Speech:
         said_in = phrase.language or language
         text = self._catalogue.text(said_in, phrase)
         return _Wanted(self._catalogue.prompt(phrase.key, said_in), said_in, text)
+
+    def _held(self, wanted: _Wanted) -> Path | None:
+        """Where its sound is, if it is in the cache whole."""
+        recording = self._recording(wanted)
+        source = self._identity if recording is None else recording[1]
+        if source is None:
+            return None
+        path = self._path(wanted, source)
+        return path if path not in self._rendering and self._cache.holds(path) else None
 
     async def _sound(self, wanted: _Wanted) -> Path:
         recording = self._recording(wanted)
@@ -187,8 +200,14 @@ class Speech:
     # ---- either ----
 
     def _path(self, wanted: _Wanted, source: str) -> Path:
-        content = f"{source}\n{RATE}\n{wanted.language.value}\n{wanted.text}"
-        return self._cache.path(wanted.shelf, wanted.language.value, wanted.prompt.key, content)
+        known = (wanted.prompt.key, wanted.language, source)
+        path = self._places.get(known)
+        if path is None:
+            content = f"{source}\n{RATE}\n{wanted.language.value}\n{wanted.text}"
+            path = self._cache.path(wanted.shelf, wanted.language.value, wanted.prompt.key, content)
+            if wanted.prompt.is_static:
+                self._places[known] = path
+        return path
 
     async def _ensure(
         self, wanted: _Wanted, path: Path, make: Callable[[], Awaitable[bytes]], *, mend: str
