@@ -39,6 +39,8 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
             busy_spacing=settings.callbacks.busy_spacing,
             ring_for=settings.callbacks.ring_for,
             at_once=settings.callbacks.at_once,
+            per_number_a_day=settings.callbacks.per_number_a_day,
+            a_day=settings.callbacks.a_day,
         ),
         queue=QueueRules(
             longest_wait=settings.queue.longest_wait,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from config.draft import Draft, is_address, spoken
 from config.mistakes import KeyPath, Mistake
-from config.schema import PbxMode, PbxSection
+from config.schema import CallbacksSection, PbxMode, PbxSection
 
 
 def warn(draft: Draft) -> tuple[Mistake, ...]:
@@ -29,6 +29,10 @@ def _warnings(draft: Draft) -> Iterator[Mistake]:
         ):
             mend = "add it to an agent; until then its callers wait until any agent may answer"
             yield warning(("agents",), f'nobody answers "{subject}"', mend)
+    callbacks: CallbacksSection = draft.section("callbacks")
+    if callbacks.offered and not any(trunk.host for _, trunk in draft.trunks):
+        mend = "give a trunk its operator's host, or write callbacks: {offered: no}"
+        yield warning(("trunks",), "none has a host, so nobody can be called back", mend)
     pbx: PbxSection = draft.section("pbx")
     if pbx.external_address is not None and _is_loopback(pbx.sip_address):
         mend = "write sip_address: 0.0.0.0 to let telephones in"

@@ -156,6 +156,8 @@ class CallbacksSection(Section):
     busy_spacing: Annotated[timedelta, duration(SECOND, DAY)] = _CALLBACKS.busy_spacing
     ring_for: Annotated[timedelta, duration(5 * SECOND, 3 * MINUTE)] = _CALLBACKS.ring_for
     at_once: Annotated[int, whole(1, 1000)] = _CALLBACKS.at_once
+    per_number_a_day: Annotated[int, whole(1, 1000)] = _CALLBACKS.per_number_a_day
+    a_day: Annotated[int, whole(1, 1_000_000)] = _CALLBACKS.a_day
 
 
 LogLevel = Literal["debug", "info", "warning", "error"]

@@ -60,9 +60,10 @@ class TalkEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """The agent's phone was rung and nobody spoke."""
+    """The phone was rung and nobody spoke. Not `dialled`: nothing leads there, and nothing rang."""
 
     why: MissReason
+    dialled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

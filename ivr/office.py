@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ivr.centre import Centre
+from ivr.centre import CallbackRules, Centre
 from routing.events import DeskEvent, OfferTo, TellPosition
 from routing.model import AgentId, Callback, CallbackId, CallId, Language, QueueEntry, Subject
 
@@ -34,6 +34,10 @@ class DeskPort(Protocol):
         """Whether anyone who speaks `language` is signed in."""
         ...
 
+    def may_answer(self, language: Language) -> bool:
+        """Whether anyone who speaks `language` is free, or will be after what he does now: not one on break."""
+        ...
+
     def waiting(self) -> int:
         """How many callers wait now."""
         ...
@@ -54,6 +58,10 @@ class Promises(Protocol):
         self, number: str, language: Language, subject: Subject, asked_in: CallId, asked_at: datetime
     ) -> Callback:
         """Keep a new promise and return it; it is in the journal when this returns. `number` is E.164."""
+        ...
+
+    def may_promise(self, number: str, rules: CallbackRules) -> bool:
+        """Whether the day's limits leave room for a promise to `number`; an open one may always be asked again."""
         ...
 
     def find(self, reference: CallbackId) -> Callback | None:

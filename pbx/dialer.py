@@ -1,20 +1,19 @@
 """Keeping promises by telephone: an agent's phone first, then, from the agent's leg, the person.
 
-Never twice at once: an attempt is written down before its first ring, its legs carry its id as channel id, and what
-a restart interrupted is looked up before anything is dialled again.
+Never twice at once: an attempt is written down before its first ring, its legs carry its id as channel id, nobody
+else is rung before an earlier leg is surely gone, and what a restart interrupted is looked up first.
 """
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from dialplan import names
-from ivr.call import TalkEnd
-from ivr.flows.call_back import call_back
+from ivr.flows.call_back import DIALLING, call_back
 from ivr.office import Office
 from pbx.channels import Remembered
 from pbx.events import LegGone, Originated, PbxEvent
@@ -38,6 +37,8 @@ from routing.model import (
 log = structlog.get_logger()
 
 ANSWER_MARGIN = 2.0  # seconds beyond the ringing until Originate must have reported
+LOOK_AGAIN = 2.0  # seconds between two tries to end a leg of which nothing is known
+UNSERVED = timedelta(seconds=60)  # without anyone at work, until an attempt makes room for others
 
 
 class Book(Protocol):
@@ -62,14 +63,21 @@ class Book(Protocol):
 
 @dataclass(slots=True)
 class Attempt:
-    """One attempt under way. `rung` counts the agents asked."""
+    """One attempt. `rung` counts the agents asked, `unserved_since` is when the last of them went."""
 
     promise: Callback
     entry: QueueEntry
     rung: int = 0
     leg: str | None = None
     taken: bool = False
+    unserved_since: datetime | None = None
     rings: dict[str, "asyncio.Future[MissReason | None]"] = field(default_factory=dict)
+    """The legs that may ring. None: it was answered."""
+
+    @property
+    def under_way(self) -> bool:
+        """A telephone rings for it, or an agent has it; else it waits in the line like a caller."""
+        return self.taken or self.leg is not None or bool(self.rings)
 
 
 class Dialer:
@@ -93,17 +101,25 @@ class Dialer:
     # ---- the clock
 
     def tick(self) -> None:
-        """Begin the attempts that are due, if the centre is open, somebody is at work and there is room."""
+        """Begin the attempts that are due, if the centre is open, somebody can take them and there is room.
+
+        One attempt of each language waits in the line, where its age counts as a caller's; it keeps nobody else back.
+        """
         if self.closing or not self._link.up:
             return
         now = self._office.now()
         if not isinstance(self._office.centre.hours.at(now), Open):
             self._put_off()
             return
+        self._make_room(now)
         for promise in self._book.due(now):
-            if len(self._attempts) >= self._office.centre.callbacks.at_once:
+            if self._under_way() >= self._office.centre.callbacks.at_once:
                 return
-            if self._office.desk.staffed(promise.language):
+            waits = any(
+                attempt.entry.language is promise.language and not attempt.under_way
+                for attempt in self._attempts.values()
+            )
+            if not waits and self._office.desk.may_answer(promise.language):
                 self._begin(promise, now)
 
     def recover(self, alive: set[str]) -> None:
@@ -114,14 +130,32 @@ class Dialer:
                 continue
             self._settle(promise, AttemptResult.INTERRUPTED)
 
+    def _under_way(self) -> int:
+        return sum(attempt.under_way for attempt in self._attempts.values())
+
     def _put_off(self) -> None:
         """The centre has closed: who has not been taken by an agent yet waits for the opening."""
         for attempt in list(self._attempts.values()):
-            if not attempt.taken and attempt.leg is None:
-                self._office.desk.tell(CallerLeft(attempt.entry.id))
-                self._finish(attempt, AttemptResult.NO_AGENT)
+            if not attempt.under_way:
+                self._put_back(attempt)
+
+    def _make_room(self, now: datetime) -> None:
+        """An attempt that nobody is at work for any more does not wait in the line."""
+        for attempt in list(self._attempts.values()):
+            if attempt.under_way or self._office.desk.may_answer(attempt.entry.language):
+                attempt.unserved_since = None
+            elif attempt.unserved_since is None:
+                attempt.unserved_since = now
+            elif now - attempt.unserved_since >= UNSERVED:
+                self._put_back(attempt)
+
+    def _put_back(self, attempt: Attempt) -> None:
+        self._office.desk.tell(CallerLeft(attempt.entry.id))
+        self._finish(attempt, AttemptResult.NO_AGENT)
 
     def _begin(self, promise: Callback, now: datetime) -> None:
+        if any(attempt.promise.id == promise.id for attempt in self._attempts.values()):
+            return  # whatever the book says: an attempt lives
         begun = begin_attempt(promise)
         self._book.keep(begun)
         entry = QueueEntry(
@@ -145,7 +179,15 @@ class Dialer:
             self._office.desk.tell(AgentMissed(offer.agent, offer.entry.id, MissReason.CALLER_GONE))
             self._office.desk.tell(CallerLeft(offer.entry.id))
             return
-        task = asyncio.create_task(self._ring(attempt, offer))
+        if not attempt.under_way and self._under_way() >= self._office.centre.callbacks.at_once:
+            self._office.desk.tell(AgentMissed(offer.agent, offer.entry.id, MissReason.CALLER_GONE))
+            self._put_back(attempt)
+            return
+        attempt.rung += 1
+        unique = attempt.leg = f"{attempt.entry.id}-{attempt.rung}"
+        earlier = list(attempt.rings.values())
+        attempt.rings[unique] = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(self._ring(attempt, offer, unique, earlier))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -155,12 +197,35 @@ class Dialer:
         if attempt is not None and attempt.leg is not None:
             self._link.post("Hangup", {"Channel": attempt.leg, "Cause": "16"})
 
-    async def _ring(self, attempt: Attempt, offer: OfferTo) -> None:
+    async def _ring(
+        self,
+        attempt: Attempt,
+        offer: OfferTo,
+        unique: str,
+        earlier: "list[asyncio.Future[MissReason | None]]",
+    ) -> None:
+        """Ring the agent when no `earlier` leg of this attempt can ring any more; tell the desk if he missed it."""
+        why: MissReason | None
+        if earlier:
+            await asyncio.wait(earlier)
+        if attempt.taken or not self._office.desk.stands(offer):
+            why = (
+                MissReason.CALLER_GONE
+            )  # an earlier telephone was picked up after all, or this offer is over
+        else:
+            why = await self._ring_agent(attempt, offer, unique)
+        attempt.rings.pop(unique, None)
+        if why is None:
+            return  # answered: the flow tells the desk
+        self._reception.forget(unique)
+        if attempt.leg == unique:
+            attempt.leg = None
+        self._office.desk.tell(AgentMissed(offer.agent, attempt.entry.id, why))
+
+    async def _ring_agent(self, attempt: Attempt, offer: OfferTo, unique: str) -> MissReason | None:
+        """Why the agent did not answer; None when he did."""
         agent = self._office.centre.agents[offer.agent]
-        attempt.rung += 1
-        unique = attempt.leg = f"{attempt.entry.id}-{attempt.rung}"
-        ended: asyncio.Future[MissReason | None] = asyncio.get_running_loop().create_future()
-        attempt.rings[unique] = ended
+        ended = attempt.rings[unique]
 
         async def flow(line: Line) -> CallEnding:
             self._answered(attempt, unique)
@@ -173,8 +238,14 @@ class Dialer:
                 answered_at=self._office.now(),
             )
             line.log.note("offered", agent=agent.id, why=offer.why)
-            ending, result = await call_back(line, self._office, agent, attempt.entry.id, attempt.promise)
-            attempt.leg = None
+            try:
+                ending, result = await call_back(line, self._office, agent, attempt.entry.id, attempt.promise)
+            except Exception:
+                self._office.desk.tell(CallerLeft(attempt.entry.id))
+                self._finish(attempt, AttemptResult.INTERRUPTED)
+                raise
+            if attempt.leg == unique:
+                attempt.leg = None
             if result is not None:
                 self._finish(attempt, result)
             else:
@@ -183,7 +254,6 @@ class Dialer:
 
         self._reception.expect(unique, flow)
         seconds = max(1.0, (offer.until - self._office.now()).total_seconds())
-        why: MissReason | None
         try:
             await self._link.send(
                 "Originate",
@@ -201,21 +271,27 @@ class Dialer:
                     f",{names.V_AGENT}={agent.id}",
                 },
             )
-            why = await asyncio.wait_for(asyncio.shield(ended), seconds + ANSWER_MARGIN)
+            return await asyncio.wait_for(asyncio.shield(ended), seconds + ANSWER_MARGIN)
         except (LinkLost, ActionTimedOut, TimeoutError):
-            # Whether it rings is unknown. Nobody else is rung before this leg is surely gone.
-            self._link.post("Hangup", {"Channel": unique, "Cause": "16"})
-            why = MissReason.UNREACHABLE
+            return await self._end_unknown(unique, ended)
         except ActionRefused as refused:
             log.warning("an agent could not be rung", agent=agent.id, why=str(refused))
-            why = MissReason.UNREACHABLE
-        attempt.rings.pop(unique, None)
-        if why is None:
-            return  # answered: the flow tells the desk
-        self._reception.forget(unique)
-        if attempt.leg == unique:
-            attempt.leg = None
-        self._office.desk.tell(AgentMissed(agent.id, attempt.entry.id, why))
+            self._ring_over(unique, MissReason.UNREACHABLE)
+            return MissReason.UNREACHABLE
+
+    async def _end_unknown(
+        self, unique: str, ended: "asyncio.Future[MissReason | None]"
+    ) -> MissReason | None:
+        """Whether this leg rings is not known: hang up until Asterisk says that it is gone, or it was answered."""
+        while not ended.done():
+            try:
+                await self._link.send("Hangup", {"Channel": unique, "Cause": "16"})
+            except ActionRefused:  # there is no such channel
+                self._ring_over(unique, MissReason.UNREACHABLE)
+            except (LinkLost, ActionTimedOut):
+                pass  # the same when the link is back
+            await asyncio.wait({ended}, timeout=LOOK_AGAIN)
+        return ended.result()
 
     def _answered(self, attempt: Attempt, unique: str) -> None:
         attempt.taken = True
@@ -230,6 +306,7 @@ class Dialer:
         match event:
             case LegGone(leg=leg, sip=sip):
                 self._ring_over(leg.unique, why_missed("", sip))
+                self._end_forgotten(leg.unique)
             case Originated(action=action, answered=False):
                 self._ring_over(action, MissReason.UNREACHABLE)
             case _:
@@ -241,6 +318,15 @@ class Dialer:
             if ended is not None and not ended.done():
                 ended.set_result(why)
 
+    def _end_forgotten(self, unique: str) -> None:
+        """A leg that an earlier controller made ring, and that nobody answered, was the last of its attempt."""
+        if not unique.startswith("callback-"):
+            return
+        for promise in self._book.in_progress():
+            entry = callback_entry_id(promise.id, promise.version)
+            if entry not in self._attempts and unique.startswith(f"{entry}-"):
+                self._settle(promise, AttemptResult.INTERRUPTED)
+
     # ---- after a restart
 
     async def resume(self, line: Line, facts: Remembered, talking: bool) -> CallEnding:
@@ -249,10 +335,16 @@ class Dialer:
         if promise is None:
             return CallEnding.SYSTEM_FAILURE
         line.log.set(caller=promise.number, callback=promise.id, agent=facts.agent)
-        if not talking:
-            self._settle(promise, AttemptResult.INTERRUPTED)
-            return CallEnding.NOT_REACHED
         entry = callback_entry_id(promise.id, promise.version)
+        if not talking:
+            if entry in self._attempts:
+                return CallEnding.NO_AGENT  # a leg that was given up rang on: its attempt lives elsewhere
+            if facts.stage == "talk":  # they talked, and it ended while no controller looked
+                self._settle(promise, AttemptResult.REACHED)
+                return CallEnding.ANSWERED
+            dialled = facts.stage == DIALLING
+            self._settle(promise, AttemptResult.AGENT_LEFT if dialled else AttemptResult.INTERRUPTED)
+            return CallEnding.NOT_REACHED
         self._attempts[entry] = attempt = Attempt(
             promise,
             QueueEntry(
@@ -263,13 +355,12 @@ class Dialer:
         if facts.agent is not None:
             self._office.desk.tell(CallAdopted(facts.agent, entry, self._office.now()))
         talk = line.talk_found()
-        ended = await talk.ended()
+        await talk.ended()
         if facts.agent is not None:
             self._office.desk.tell(CallEnded(facts.agent, entry))
         line.log.set(talk_ended_at=self._office.now())
-        reached = facts.stage == "talk" and ended is not TalkEnd.UNKNOWN
-        self._finish(attempt, AttemptResult.REACHED if reached else AttemptResult.INTERRUPTED)
-        return CallEnding.ANSWERED if reached else CallEnding.NOT_REACHED
+        self._finish(attempt, AttemptResult.REACHED)  # the two were seen connected
+        return CallEnding.ANSWERED
 
     # ---- ends
 
@@ -281,6 +372,8 @@ class Dialer:
     def _settle(self, promise: Callback, result: AttemptResult) -> None:
         centre = self._office.centre
         settled = next_attempt(promise, result, self._office.now(), centre.callbacks, centre.hours)
+        if settled is promise:
+            return
         log.info("callback attempt ended", reference=promise.id, result=result, state=settled.state)
         self._book.keep(settled)
 

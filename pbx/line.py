@@ -5,6 +5,7 @@ wakes the channel, so that the next prompt follows a key almost at once (docs/ad
 """
 
 import asyncio
+import contextlib
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -28,7 +29,7 @@ from pbx.events import (
     LegGone,
     PbxEvent,
 )
-from pbx.outcomes import why_missed
+from pbx.outcomes import BY_AGENT, BY_PERSON, why_missed
 from routing.events import MissReason
 from routing.model import Caller, CallId, Language
 
@@ -220,10 +221,10 @@ class Line:
         target, options = await self._target(whom)
         if target is None:
             self._log.note("no trunk for this number")
-            return Missed(MissReason.UNREACHABLE)
+            return Missed(MissReason.UNREACHABLE, dialled=False)
         if isinstance(whom, AgentPhone):
             self._set("CALLERID(name)", whom.shows)
-        ringing = self._ringing = _Ringing()
+        ringing = self._ringing = _Ringing(BY_PERSON if isinstance(whom, Person) else BY_AGENT)
         self._has_music = False
         over = self._start(f"GOSUB {names.TALK} s 1 {target},{seconds},{options}")
         over.add_done_callback(ringing.dial_over)
@@ -240,8 +241,10 @@ class Line:
             self._keys.clear()
             return LineTalk(self, over)
         self._must_live()
-        over.result()  # a refusal of the command is not the agent's
-        return Missed(MissReason.CALLER_GONE if ringing.withdrawn else ringing.why)
+        answer = over.result()  # a refusal of the command is not the agent's
+        # Without a leg Asterisk found no way to dial, unless the news of it were lost.
+        dialled = ringing.called is not None or answer is UNKNOWN
+        return Missed(MissReason.CALLER_GONE if ringing.withdrawn else ringing.why, dialled)
 
     async def withdraw(self) -> None:
         """Hang up the telephone that rings for this call; the caller stays."""
@@ -348,6 +351,12 @@ class Line:
         """A conversation that began under an earlier controller: a NOOP behind it answers when it ends."""
         self._talking = True
         return LineTalk(self, self._start("NOOP", wake=False))
+
+    async def hush(self) -> None:
+        """Cut what an earlier controller left playing, and wait until the channel takes commands."""
+        self._cut()
+        with contextlib.suppress(CallerHungUp):
+            await self._run("NOOP")
 
     def push_switch(self) -> None:
         """Put the dead-man's switch off by its full time."""
@@ -493,7 +502,8 @@ class Line:
 class _Ringing:
     """One offer under way on a line: which leg rings, and how it ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, by_sip: Mapping[int, MissReason]) -> None:
+        self._by_sip = by_sip
         self.answered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.called: Leg | None = None
         self.withdrawn = False
@@ -506,7 +516,7 @@ class _Ringing:
             self._settle(True)
         else:
             self._status_known = True
-            self.why = why_missed(status, self._sip)
+            self.why = why_missed(status, self._sip, self._by_sip)
 
     def leg_gone(self, leg: Leg, cause: int, sip: int | None) -> None:
         """The hang-up of the rung leg carries the truth that DIALSTATUS hides."""
@@ -514,7 +524,7 @@ class _Ringing:
             return
         if sip is not None:
             self._sip = sip
-            self.why = why_missed("", sip)
+            self.why = why_missed("", sip, self._by_sip)
         elif cause == NORMAL_CLEARING and not self._status_known:
             self.why = MissReason.NO_ANSWER  # picked up, and hung up before the two were connected
 

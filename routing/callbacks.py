@@ -14,6 +14,7 @@ from routing.hours import OpeningHours
 from routing.model import AttemptResult, Callback, CallbackId, CallbackState
 
 SOON = timedelta(minutes=1)  # after an attempt that failed on our side: time for an agent to become free
+NO_WAY_OUT = timedelta(minutes=15)  # without a trunk: agents are not rung for nothing every minute
 _REFERENCES = range(100_000, 1_000_000)
 
 
@@ -34,7 +35,11 @@ class CallbackRules:
     ring_for: timedelta = timedelta(seconds=45)
     """How long the person's phone rings."""
     at_once: int = 2
-    """Most attempts under way together."""
+    """Most attempts under way together; one for which no telephone rings yet is not counted."""
+    per_number_a_day: int = 3
+    """New promises of one number in a day: nobody's telephone is made to ring all day by others."""
+    a_day: int = 200
+    """New promises of all numbers in a day: what they cost the centre has an end."""
 
 
 def due(callbacks: Iterable[Callback], now: datetime, hours: OpeningHours) -> tuple[Callback, ...]:
@@ -73,27 +78,42 @@ def next_attempt(
     """What becomes of the promise after the attempt that ended at `at` (UTC) with `result`.
 
     Unchanged when no attempt was under way: the result is told twice, or the promise was cancelled meanwhile.
+    What failed on our side does not count, but an interruption right after another one does: each may have made
+    her telephone ring.
     """
     if callback.state is not CallbackState.IN_PROGRESS:
         return callback
+    again = callback.last_result is AttemptResult.INTERRUPTED
     ended = replace(callback, last_result=result, version=callback.version + 1)
     match result:
         case AttemptResult.REACHED:
             return replace(ended, state=CallbackState.REACHED)
         case AttemptResult.REFUSED:
             return replace(ended, state=CallbackState.GIVEN_UP)
-        case AttemptResult.NO_AGENT | AttemptResult.INTERRUPTED:
-            uncounted = replace(ended, attempts=max(callback.attempts - 1, 0))
-            return _due_again(uncounted, at + SOON, hours)
+        case AttemptResult.NO_TRUNK:
+            return _due_again(_uncounted(ended), at + NO_WAY_OUT, hours)
+        case AttemptResult.NO_AGENT:
+            return _due_again(_uncounted(ended), at + SOON, hours)
+        case AttemptResult.INTERRUPTED if not again:
+            return _due_again(_uncounted(ended), at + SOON, hours)
         case AttemptResult.BUSY:
             wait = rules.busy_spacing
-        case AttemptResult.NO_ANSWER | AttemptResult.UNREACHABLE:
+        case (
+            AttemptResult.NO_ANSWER
+            | AttemptResult.UNREACHABLE
+            | AttemptResult.AGENT_LEFT
+            | AttemptResult.INTERRUPTED
+        ):
             wait = rules.spacing[min(max(callback.attempts, 1), len(rules.spacing)) - 1]
         case _:
             assert_never(result)
     if callback.attempts >= rules.most_attempts:
         return replace(ended, state=CallbackState.GIVEN_UP)
     return _due_again(ended, at + wait, hours)
+
+
+def _uncounted(ended: Callback) -> Callback:
+    return replace(ended, attempts=max(ended.attempts - 1, 0))
 
 
 def _due_again(callback: Callback, moment: datetime, hours: OpeningHours) -> Callback:

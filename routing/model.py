@@ -232,10 +232,14 @@ class AttemptResult(StrEnum):
     NO_ANSWER = "no_answer"
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
+    AGENT_LEFT = "agent_left"
+    """The agent, or our side, went while her telephone rang: it rang all the same, so it counts."""
     NO_AGENT = "no_agent"
     """No agent took it; does not count against the person."""
+    NO_TRUNK = "no_trunk"
+    """Nothing leads outside: her telephone was not dialled; does not count against the person."""
     INTERRUPTED = "interrupted"
-    """The controller or the telephone exchange stopped in the middle."""
+    """The controller or the telephone exchange stopped in the middle; whether she was dialled is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from routing.events import (
     WakeAt,
     WithdrawOffer,
 )
-from routing.model import AgentId, Desk, Device, EntryId, Language, QueueEntry, Seat, SignedOut
+from routing.model import AgentId, Desk, Device, EntryId, Language, OnBreak, QueueEntry, Seat, SignedOut
 
 log = structlog.get_logger()
 
@@ -93,6 +93,16 @@ class DeskRoom:
         return any(
             language in seat.agent.languages
             and not isinstance(seat.state, SignedOut)
+            and seat.device is not Device.UNREACHABLE
+            for seat in self.desk.seats.values()
+        )
+
+    def may_answer(self, language: Language) -> bool:
+        """Whether anyone who speaks `language` is at work with a telephone that works, busy ones included."""
+        return any(
+            language in seat.agent.languages
+            and not isinstance(seat.state, SignedOut | OnBreak)
+            and seat.next_state is None
             and seat.device is not Device.UNREACHABLE
             for seat in self.desk.seats.values()
         )

@@ -7,13 +7,14 @@ the row.
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from routing.callbacks import due, new_reference
-from routing.hours import OpeningHours
+from routing.callbacks import CallbackRules, due, new_reference
+from routing.hours import Open, OpeningHours
 from routing.model import Callback, CallbackId, CallbackState, CallId, Language, Subject
 from routing.record import Recorder
 
+LAST_MINUTES = timedelta(minutes=10)  # before closing: an attempt needs an agent, her telephone and a talk
 OPEN_STATES = frozenset({CallbackState.DUE, CallbackState.IN_PROGRESS})
 
 
@@ -25,6 +26,7 @@ class PromiseBook:
         self._recorder, self._hours, self._now = recorder, hours, now
         self._random = random.SystemRandom()
         self._open: dict[CallbackId, Callback] = {}
+        self._asked: dict[CallbackId, tuple[date, str]] = {}  # who asked, and on which day; today's at least
         self._versions: dict[CallbackId, int] = {}  # of every promise known, the closed ones too
 
     def learn(self, rows: Iterable[Callback]) -> None:
@@ -41,12 +43,14 @@ class PromiseBook:
         asked_in: CallId | None,
         asked_at: datetime,
     ) -> Callback:
-        """Keep a new promise. Due at once while the centre is open, else when it opens.
+        """Keep a new promise. Due at once while the centre is open, else, or just before closing, when it opens.
 
         One person has one open promise: another request from the same number updates it, and keeps its reference
         and its place. So nobody can make the centre dial a number again and again.
         """
         now = self._now()
+        not_before = self._not_before(now)
+        within = self._hours.at(not_before)
         earlier = self._of(number)
         if earlier is not None:
             updated = replace(earlier, language=language, subject=subject, version=earlier.version + 1)
@@ -61,12 +65,21 @@ class PromiseBook:
             language=language,
             subject=subject,
             asked_at=asked_at,
-            not_before=self._hours.first_open(now) or now,
-            promised_until=None,
+            not_before=not_before,
+            promised_until=within.until if isinstance(within, Open) else None,
             asked_in=asked_in,
         )
         self.keep(promise)
         return promise
+
+    def may_promise(self, number: str, rules: CallbackRules) -> bool:
+        """Whether the day's limits leave room for a promise to `number`; an open one may always be asked again."""
+        if self._of(number) is not None:
+            return True
+        today = self._day(self._now())
+        self._asked = {id_: asked for id_, asked in self._asked.items() if asked[0] >= today}
+        of_number = sum(asked == number for _, asked in self._asked.values())
+        return of_number < rules.per_number_a_day and len(self._asked) < rules.a_day
 
     def keep(self, promise: Callback) -> None:
         """Write a promise as it now stands."""
@@ -92,8 +105,19 @@ class PromiseBook:
     def _of(self, number: str) -> Callback | None:
         return next((promise for promise in self._open.values() if promise.number == number), None)
 
+    def _not_before(self, now: datetime) -> datetime:
+        """«Soon» is not said to who would hear nothing before the centre closes."""
+        match self._hours.at(now):
+            case Open(until=until) if until - now < LAST_MINUTES:
+                return self._hours.first_open(until) or now
+        return self._hours.first_open(now) or now
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self._hours.zone).date()
+
     def _put(self, promise: Callback) -> None:
         self._versions[promise.id] = promise.version
+        self._asked[promise.id] = (self._day(promise.asked_at), promise.number)
         if promise.state in OPEN_STATES:
             self._open[promise.id] = promise
         else:

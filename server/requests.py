@@ -46,6 +46,8 @@ def _take(facts: dict[str, Any], book: PromiseBook, centre: Centre) -> int:
     call = CallId(str(facts["call"]))
     if any(promise.asked_in == call and promise.number == number for promise in book.open()):
         return 0
+    if not book.may_promise(number, centre.callbacks):
+        raise ValueError("too many promises were made today")
     language = facts.get("language")
     subject = facts.get("subject")
     book.promise(

@@ -2,20 +2,26 @@
 
 from contextlib import suppress
 
+import structlog
+
 from ivr.call import Call, CallerHungUp, Keys, Missed, Person, Question, TalkEnd
 from ivr.office import Office
 from ivr.prompts import phrase
 from routing.events import AgentAnswered, AgentMissed, CallEnded, MissReason
 from routing.model import Agent, AttemptResult, Callback, CallEnding, EntryId
 
+log = structlog.get_logger()
+
 ACCEPT = "1"
+DIALLING = "dialling"
+"""What the agent's channel remembers from just before her telephone rings."""
 
 _AGENT_HEARS = {
     MissReason.BUSY: ("agent.person_busy", AttemptResult.BUSY),
     MissReason.NO_ANSWER: ("agent.person_no_answer", AttemptResult.NO_ANSWER),
     MissReason.REFUSED: ("agent.person_refused", AttemptResult.REFUSED),
     MissReason.UNREACHABLE: ("agent.person_unreachable", AttemptResult.UNREACHABLE),
-    MissReason.CALLER_GONE: ("agent.person_no_answer", AttemptResult.INTERRUPTED),
+    MissReason.CALLER_GONE: ("agent.person_no_answer", AttemptResult.AGENT_LEFT),
 }
 
 
@@ -50,7 +56,7 @@ async def call_back(
     try:
         return await dial_person(call, office, agent, promise)
     except CallerHungUp:
-        return CallEnding.NOT_REACHED, AttemptResult.INTERRUPTED
+        return CallEnding.NOT_REACHED, AttemptResult.NO_AGENT  # he went before she was dialled
     finally:
         desk.tell(CallEnded(agent.id, entry))
 
@@ -58,13 +64,24 @@ async def call_back(
 async def dial_person(
     call: Call, office: Office, agent: Agent, promise: Callback
 ) -> tuple[CallEnding, AttemptResult]:
-    """Dial her; when she answers they talk until one hangs up."""
+    """Dial her; when she answers they talk until one hangs up. From the dialling on the attempt counts."""
     language = agent.languages[0]
     await call.say(phrase("agent.dialling"), in_=language)
     hello = phrase("callback.hello")
     call.log.note("dialling the person", attempt=promise.attempts)
-    rung = await call.ring(Person(promise.number, hello, promise.language), office.centre.callbacks.ring_for)
+    await call.remember(stage=DIALLING)
+    person = Person(promise.number, hello, promise.language)
+    try:
+        rung = await call.ring(person, office.centre.callbacks.ring_for)
+    except CallerHungUp:
+        call.log.note("agent left while it rang")
+        return CallEnding.NOT_REACHED, AttemptResult.AGENT_LEFT
     match rung:
+        case Missed(dialled=False):
+            log.error("nobody can be called back: no trunk takes calls out", reference=promise.id)
+            with suppress(CallerHungUp):
+                await call.say(phrase("agent.person_unreachable"), in_=language)
+            return CallEnding.NOT_REACHED, AttemptResult.NO_TRUNK
         case Missed(why=why):
             said, result = _AGENT_HEARS[why]
             call.log.note("person not reached", why=result)

@@ -56,8 +56,10 @@ async def tell(call: Call, office: Office, promise: Callback, language: Language
 
 def own_number(call: Call, office: Office) -> str | None:
     """The number she calls from, if it is one that may be called back."""
-    own = call.caller.number
-    return own if own is not None and usable(own, office.centre.callbacks) == own else None
+    own, rules = call.caller.number, office.centre.callbacks
+    if own is None or usable(own, rules) != own or not office.promises.may_promise(own, rules):
+        return None
+    return own
 
 
 def keep_own(
@@ -110,7 +112,7 @@ async def key_number(
         number = usable(keyed, office.centre.callbacks)
         if number is None:
             because = (phrase("callback.impossible_number" if keyed else "menu.nothing_heard"),)
-        elif number == NOT_ALLOWED:
+        elif number == NOT_ALLOWED or not office.promises.may_promise(number, office.centre.callbacks):
             because = (phrase("callback.not_allowed_number"),)
         elif await confirmed(call, number, language):
             return number

@@ -365,7 +365,7 @@ async def test_an_agent_is_rung_by_his_extension_and_sees_why(story: Story) -> N
     assert story.wire.commands == [f"GOSUB {names.TALK} s 1 PJSIP/101,20,m(default)"]
     assert story.wire.set("CALLERID(name)") == ["FR legal"]
     story.tells(story.done("GOSUB"))
-    assert await ringing == Missed(MissReason.UNREACHABLE)
+    assert await ringing == Missed(MissReason.UNREACHABLE, dialled=False)
 
 
 REASONS = [

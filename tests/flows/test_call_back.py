@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 import pytest_asyncio
 
-from ivr.flows.call_back import call_back
+from ivr.call import Missed
+from ivr.flows.call_back import DIALLING, call_back
 from routing.events import CallerJoined, MissReason
 from routing.model import (
     AgentId,
@@ -21,6 +22,7 @@ from routing.model import (
 )
 from tests.support.house import LEGAL, MONDAY_10, NUMBER, SUNDAY, ZGH, House
 from tests.support.scripted_caller import (
+    Rings,
     ScriptedCaller,
     answers,
     busy,
@@ -133,14 +135,44 @@ async def test_an_agent_who_does_not_listen_to_the_end_does_not_change_the_resul
     assert kept.result is result
 
 
-@pytest.mark.parametrize("seconds", [9.5, 11.5])
-async def test_an_agent_who_hangs_up_before_she_answers_interrupts_the_attempt(
-    kept: Kept, seconds: float
-) -> None:
-    kept.house.telephones.script(NUMBER, no_answer())
-    kept.leg.keys("1").hangs_up(at=seconds)
+async def test_an_agent_who_hangs_up_before_her_telephone_rings_has_not_taken_the_promise(kept: Kept) -> None:
+    kept.leg.keys("1").hangs_up_during("agent.dialling")
     assert await kept.goes() is CallEnding.NOT_REACHED
-    assert kept.result is AttemptResult.INTERRUPTED
+    assert kept.result is AttemptResult.NO_AGENT
+    assert kept.house.telephones.rung == []
+
+
+async def test_an_agent_who_hangs_up_while_her_telephone_rings_has_used_an_attempt(kept: Kept) -> None:
+    """Else she would be rung every minute, without end."""
+    kept.house.telephones.script(NUMBER, no_answer())
+    kept.leg.keys("1").hangs_up(at=15)
+    assert await kept.goes() is CallEnding.NOT_REACHED
+    assert [who for who, _ in kept.house.telephones.rung] == [NUMBER]
+    assert kept.result is AttemptResult.AGENT_LEFT
+
+
+async def test_a_call_withdrawn_while_her_telephone_rings_has_used_an_attempt(kept: Kept) -> None:
+    kept.house.telephones.script(NUMBER, Rings(2, MissReason.CALLER_GONE))
+    kept.leg.keys("1")
+    await kept.goes()
+    assert kept.result is AttemptResult.AGENT_LEFT
+
+
+async def test_without_a_way_out_the_attempt_is_not_hers(kept: Kept) -> None:
+    async def no_way(*_: object) -> Missed:
+        return Missed(MissReason.UNREACHABLE, dialled=False)
+
+    kept.leg.ring = no_way  # type: ignore[method-assign]
+    kept.leg.keys("1")
+    assert await kept.goes() is CallEnding.NOT_REACHED
+    assert kept.result is AttemptResult.NO_TRUNK
+
+
+async def test_the_agents_channel_knows_that_her_telephone_may_ring(kept: Kept) -> None:
+    kept.house.telephones.script(NUMBER, busy())
+    kept.leg.keys("1")
+    await kept.goes()
+    assert kept.leg.remembered["stage"] == DIALLING
 
 
 async def test_the_agent_may_end_the_conversation(kept: Kept) -> None:

@@ -41,7 +41,7 @@ def told(folder: Path, text: str | bytes, **environ: str) -> list[str]:
 
 def test_the_file_that_comes_along_is_fine() -> None:
     settings = load(DEFAULT, {})
-    assert settings.warnings == ()
+    assert [warning.key for warning in settings.warnings] == ["trunks"], "no operator is known yet"
     assert [agent.extension for agent in settings.agents] == ["101", "102", "103", "104"]
     assert settings.languages == (Language.ARABIC, Language.TAMAZIGHT, Language.FRENCH)
     assert settings.numbers == ("2000",)
@@ -425,4 +425,14 @@ def test_a_language_or_subject_that_nobody_answers_is_a_warning(tmp_path: Path) 
 
 def test_ports_and_addresses_that_let_nobody_in_are_warnings(tmp_path: Path) -> None:
     settings = loaded(tmp_path, SOUND + "pbx: {external_address: 192.0.2.1, sip_port: 506}\n")
-    assert [warning.key for warning in settings.warnings] == ["pbx.external_address", "pbx.sip_port"]
+    assert [warning.key for warning in settings.warnings][1:] == ["pbx.external_address", "pbx.sip_port"]
+
+
+def test_callbacks_without_a_trunk_that_leads_outside_are_a_warning(tmp_path: Path) -> None:
+    (warning,) = loaded(tmp_path, SOUND).warnings
+    assert "trunks: none has a host, so nobody can be called back; give a trunk its operator's host" in str(
+        warning
+    )
+    assert loaded(tmp_path, SOUND + "callbacks: {offered: no}\n").warnings == ()
+    trunk = "trunks: [{name: operator, peers: [192.0.2.10], host: 192.0.2.10}]\n"
+    assert loaded(tmp_path, SOUND + trunk).warnings == ()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from routing.callbacks import CallbackRules
 from routing.hours import OpeningHours, Span
 from routing.model import CallbackState, CallId, Language, Subject
 from routing.zone import centre_zone
@@ -75,6 +76,51 @@ def test_an_older_row_does_not_undo_what_was_done_here(book):
     book.keep(replace(first, state=CallbackState.REACHED, version=3))
     book.learn([first])
     assert book.find(first.id) is None
+
+
+def test_a_promise_knows_until_when_it_was_promised(book):
+    assert promised(book).promised_until == datetime(2026, 11, 24, 16, 30, tzinfo=UTC)
+
+
+def test_soon_is_not_promised_in_the_last_minutes(kept):
+    at = datetime(2026, 11, 23, 16, 21, tzinfo=UTC)
+    late = PromiseBook(kept, HOURS, lambda: at).promise("+212612345678", Language.FRENCH, LEGAL, None, at)
+    assert late.not_before == datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+    assert late.promised_until == datetime(2026, 11, 24, 16, 30, tzinfo=UTC)
+    at = datetime(2026, 11, 23, 16, 20, tzinfo=UTC)
+    soon = PromiseBook(kept, HOURS, lambda: at).promise("+212612345678", Language.FRENCH, LEGAL, None, at)
+    assert soon.not_before == at
+    assert soon.promised_until == datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
+
+
+def test_a_number_has_so_many_promises_in_a_day(book):
+    rules = CallbackRules(per_number_a_day=2)
+    for _ in range(2):
+        assert book.may_promise("+212612345678", rules)
+        one = promised(book)
+        assert book.may_promise("+212612345678", rules), "an open promise may always be asked again"
+        book.keep(replace(one, state=CallbackState.REACHED, version=9))
+    assert not book.may_promise("+212612345678", rules)
+    assert book.may_promise("+212612345679", rules)
+
+
+def test_all_numbers_together_have_so_many_promises_in_a_day(book):
+    rules = CallbackRules(a_day=2)
+    first = promised(book)
+    promised(book, number="+212612345679")
+    assert not book.may_promise("+212612345670", rules)
+    assert book.may_promise(first.number, rules)
+
+
+def test_the_days_promises_are_counted_across_a_restart_and_yesterdays_are_not(kept, book):
+    rules = CallbackRules(per_number_a_day=1)
+    done = replace(promised(book), state=CallbackState.REACHED, version=5)
+    again = PromiseBook(kept, HOURS, lambda: MONDAY_NIGHT)
+    again.learn([done])
+    assert not again.may_promise(done.number, rules)
+    tomorrow = PromiseBook(kept, HOURS, lambda: MONDAY_NIGHT + timedelta(days=1))
+    tomorrow.learn([done])
+    assert tomorrow.may_promise(done.number, rules)
 
 
 def test_nothing_is_due_while_the_centre_is_closed(book):

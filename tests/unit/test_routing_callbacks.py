@@ -55,7 +55,9 @@ def test_a_busy_number_is_tried_again_in_five_minutes() -> None:
 
 
 @pytest.mark.parametrize(("before", "minutes"), [(0, 15), (1, 60), (2, 180)])
-@pytest.mark.parametrize("result", [AttemptResult.NO_ANSWER, AttemptResult.UNREACHABLE])
+@pytest.mark.parametrize(
+    "result", [AttemptResult.NO_ANSWER, AttemptResult.UNREACHABLE, AttemptResult.AGENT_LEFT]
+)
 def test_an_unanswered_number_is_tried_at_growing_distances(
     result: AttemptResult, before: int, minutes: int
 ) -> None:
@@ -73,6 +75,20 @@ def test_what_failed_on_our_side_does_not_count(result: AttemptResult) -> None:
     assert (again.state, again.attempts) == (CallbackState.DUE, 3)
     assert again.not_before == MONDAY_10 + SOON
     assert again.version == 3
+
+
+def test_interruptions_one_after_the_other_do_not_ring_her_without_end() -> None:
+    first = after(AttemptResult.INTERRUPTED)
+    assert first.attempts == 0
+    second = next_attempt(begin_attempt(first), AttemptResult.INTERRUPTED, MONDAY_10, RULES, HOURS)
+    assert (second.state, second.attempts) == (CallbackState.DUE, 1)
+    assert second.not_before == MONDAY_10 + timedelta(minutes=15)
+
+
+def test_without_a_trunk_agents_are_not_rung_for_nothing_every_minute() -> None:
+    again = after(AttemptResult.NO_TRUNK, attempts=3)
+    assert (again.state, again.attempts) == (CallbackState.DUE, 3)
+    assert again.not_before == MONDAY_10 + timedelta(minutes=15)
 
 
 def test_the_next_attempt_is_in_opening_hours() -> None:
