@@ -6,6 +6,7 @@ wakes the channel, so that the next prompt follows a key almost at once (docs/ad
 
 import asyncio
 import contextlib
+import re
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -38,6 +39,7 @@ NO_WAIT = 0.01  # seconds after a prompt that another one follows
 LONGEST_LINE = 700  # bytes of file names in one command: Asterisk discards an action line over 1022
 READ_ENDS_WITHIN = 0.25  # seconds after a key
 NORMAL_CLEARING = 16  # Q.850
+LISTABLE = re.compile(r"[\w.:+-]*")  # what Asterisk's ARRAY takes as it is
 HANG_UP_WITHIN = timedelta(seconds=5)  # for Asterisk to confirm a hang-up
 
 
@@ -257,9 +259,13 @@ class Line:
             self._hang_up_leg(self._ringing.called)
 
     async def remember(self, **facts: str) -> None:
-        """Channel variables `MWK_<NAME>`; they outlive this process."""
-        for name, value in facts.items():
-            self._set(f"MWK_{name.upper()}", value)
+        """Channel variables `MWK_<NAME>`; they outlive this process. Several go as one action."""
+        variables = {f"MWK_{name.upper()}": value for name, value in facts.items()}
+        if len(variables) > 1 and all(map(LISTABLE.fullmatch, variables.values())):
+            self._set(f"ARRAY({','.join(variables)})", ",".join(variables.values()))
+            return
+        for name, value in variables.items():
+            self._set(name, value)
 
     async def hang_up(self) -> None:
         """Ask Asterisk to end the channel and wait, within reason, until it has."""
