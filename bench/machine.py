@@ -16,9 +16,9 @@ def cpu_seconds(process: int) -> float:
 
 
 def memory(process: int) -> int:
-    """Bytes that are this process's own, its share of shared pages included."""
+    """Bytes that a process wrote itself; pages of program files come and go with whoever else runs them."""
     text = Path(f"/proc/{process}/smaps_rollup").read_text()
-    found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
+    found = re.search(r"^Pss_Anon:\s+(\d+) kB", text, re.MULTILINE)
     return int(found[1]) * 1024 if found else 0
 
 

@@ -38,8 +38,8 @@ QUICK = Sizes(
     menu_rate=8,
     waiting=30,
     hand_overs=12,
-    few=30,
-    crowd=90,
+    few=40,
+    crowd=100,
     crowd_hand_overs=0,
     fill_rate=20,
 )
