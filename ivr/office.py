@@ -60,8 +60,11 @@ class Promises(Protocol):
         """Keep a new promise and return it; it is in the journal when this returns. `number` is E.164."""
         ...
 
-    def may_promise(self, number: str, rules: CallbackRules) -> bool:
-        """Whether the day's limits leave room for a promise to `number`; an open one may always be asked again."""
+    def may_promise(self, number: str | None, rules: CallbackRules) -> bool:
+        """Whether the day's limits leave room for a promise to `number`, or to anyone (None).
+
+        An open one may always be asked again.
+        """
         ...
 
     def find(self, reference: CallbackId) -> Callback | None:

@@ -374,6 +374,8 @@ class Dialer:
         settled = next_attempt(promise, result, self._office.now(), centre.callbacks, centre.hours)
         if settled is promise:
             return
+        if result is AttemptResult.NO_TRUNK:
+            log.error("nobody can be called back: no trunk takes the call", reference=promise.id)
         log.info("callback attempt ended", reference=promise.id, result=result, state=settled.state)
         self._book.keep(settled)
 

@@ -72,9 +72,12 @@ class PromiseBook:
         self.keep(promise)
         return promise
 
-    def may_promise(self, number: str, rules: CallbackRules) -> bool:
-        """Whether the day's limits leave room for a promise to `number`; an open one may always be asked again."""
-        if self._of(number) is not None:
+    def may_promise(self, number: str | None, rules: CallbackRules) -> bool:
+        """Whether the day's limits leave room for a promise to `number`, or to anyone (None).
+
+        An open one may always be asked again.
+        """
+        if number is not None and self._of(number) is not None:
             return True
         today = self._day(self._now())
         self._asked = {id_: asked for id_, asked in self._asked.items() if asked[0] >= today}

@@ -2,15 +2,11 @@
 
 from contextlib import suppress
 
-import structlog
-
 from ivr.call import Call, CallerHungUp, Keys, Missed, Person, Question, TalkEnd
 from ivr.office import Office
 from ivr.prompts import phrase
 from routing.events import AgentAnswered, AgentMissed, CallEnded, MissReason
 from routing.model import Agent, AttemptResult, Callback, CallEnding, EntryId
-
-log = structlog.get_logger()
 
 ACCEPT = "1"
 DIALLING = "dialling"
@@ -78,7 +74,7 @@ async def dial_person(
         return CallEnding.NOT_REACHED, AttemptResult.AGENT_LEFT
     match rung:
         case Missed(dialled=False):
-            log.error("nobody can be called back: no trunk takes calls out", reference=promise.id)
+            call.log.note("person not dialled", why="no way out")
             with suppress(CallerHungUp):
                 await call.say(phrase("agent.person_unreachable"), in_=language)
             return CallEnding.NOT_REACHED, AttemptResult.NO_TRUNK

@@ -32,6 +32,10 @@ async def take_promise(
     back on that number: she may have run out of credit.
     """
     number = own_number(call, office)
+    if number is None and not office.promises.may_promise(None, office.centre.callbacks):
+        call.log.note("no promise", why="the day's promises are made")
+        await call.say(*because, phrase("callback.not_allowed_number"), in_=language)
+        return None
     try:
         if number is not None and not await confirmed(call, number, language, because):
             number, because = None, ()

@@ -1,13 +1,14 @@
 """Out of hours: a time, and a promise that is kept even for who has no credit left to finish asking for it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
 from ivr.centre import CallbackRules
 from routing.hours import OpeningHours
-from routing.model import CallEnding
+from routing.model import CallbackState, CallEnding
 from tests.support.house import AR, FR, NUMBER, OTHER, SUNDAY, ZGH, ZONE, House, centre
 
 Opened = Callable[..., House]
@@ -199,6 +200,39 @@ async def test_who_rejects_her_own_number_and_hangs_up_is_not_called_on_it(house
     caller = house.calls(known=FR).keys("1").keys("1").keys("2").hangs_up_during("callback.key_number")
     assert await house.serves(caller) is CallEnding.CLOSED
     assert house.promises == []
+
+
+async def test_a_number_that_was_promised_often_today_is_not_promised_again(open_house: Opened) -> None:
+    house = open_house(SUNDAY, centre(callbacks=CallbackRules(per_number_a_day=1)))
+    given_up(house, NUMBER)
+    caller = house.calls(known=FR).keys("1").keys("1").keys("0612345678#").keys("0612345679#").keys("1")
+    assert await house.serves(caller) is CallEnding.CALLBACK_TAKEN
+    assert caller.heard.count("callback.confirm_number") == 1, "only the number that may be called"
+    assert "callback.not_allowed_number" in caller.heard
+    assert [promise.number for promise in house.promises] == ["+212612345679"]
+
+
+async def test_when_the_days_promises_are_made_nobody_keys_a_number_in_vain(open_house: Opened) -> None:
+    house = open_house(SUNDAY, centre(callbacks=CallbackRules(a_day=1)))
+    given_up(house, "+212612345679")
+    caller = house.calls(known=FR).keys("1").keys("1")
+    assert await house.serves(caller) is CallEnding.CLOSED
+    assert caller.heard[-3:] == ["callback.not_allowed_number", "callback.not_taken", "goodbye"]
+    assert house.promises == []
+
+
+async def test_who_has_a_promise_may_ask_again_when_the_days_promises_are_made(open_house: Opened) -> None:
+    house = open_house(SUNDAY, centre(callbacks=CallbackRules(a_day=1)))
+    first = house.book.promise(NUMBER, ZGH, OTHER, None, house.now())
+    caller = house.calls(known=FR).keys("1").keys("1").keys("1")
+    assert await house.serves(caller) is CallEnding.CALLBACK_TAKEN
+    assert [promise.id for promise in house.promises] == [first.id]
+
+
+def given_up(house: House, number: str) -> None:
+    """A promise of today that is closed."""
+    promise = house.book.promise(number, FR, OTHER, None, house.now())
+    house.book.keep(replace(promise, state=CallbackState.GIVEN_UP, version=promise.version + 1))
 
 
 async def test_without_callbacks_the_news_is_all(open_house: Opened) -> None:

@@ -162,7 +162,7 @@ async def test_without_a_way_out_the_attempt_is_not_hers(kept: Kept) -> None:
     async def no_way(*_: object) -> Missed:
         return Missed(MissReason.UNREACHABLE, dialled=False)
 
-    kept.leg.ring = no_way  # type: ignore[method-assign]
+    kept.leg.ring = no_way  # type: ignore[method-assign,assignment]
     kept.leg.keys("1")
     assert await kept.goes() is CallEnding.NOT_REACHED
     assert kept.result is AttemptResult.NO_TRUNK

@@ -1,0 +1,282 @@
+"""Attempts at promises: which begin, which wait, and that one promise never has two."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest_asyncio
+
+from ivr.centre import CallbackRules
+from pbx.channels import NOTHING
+from pbx.dialer import UNSERVED, Dialer
+from pbx.events import Leg, LegGone
+from pbx.link import ActionRefused, LinkLost
+from pbx.message import Message
+from routing.events import AgentReturned, AgentTookBreak, WithdrawOffer
+from routing.model import (
+    AgentId,
+    AttemptResult,
+    BreakReason,
+    Callback,
+    CallbackState,
+    CallEnding,
+    Direction,
+    Language,
+    Offered,
+    OnBreak,
+)
+from tests.support.house import AR, FR, LEGAL, MONDAY_10, ZGH, House, centre
+from tests.support.scripted_caller import ScriptedCaller
+
+HERS = "+212612345678"
+OTHERS = ("+212612345601", "+212612345602", "+212612345603")
+
+
+class Link:
+    """Asterisk takes every Originate; `lost` while the connection is away. `rings` are legs that live there."""
+
+    def __init__(self) -> None:
+        self.up = True
+        self.lost_behind_originate = False
+        self.rings: set[str] = set()
+        self.originated: list[str] = []
+        self.gone: Callable[[str], None] = lambda unique: None
+
+    async def send(self, action: str, headers: Mapping[str, str]) -> Message | None:
+        if not self.up:
+            raise LinkLost("away")
+        if action == "Originate":
+            self.rings.add(headers["ChannelId"])
+            self.originated.append(headers["ChannelId"])
+            if self.lost_behind_originate:
+                self.up = False
+                raise LinkLost("away")
+        elif action == "Hangup":
+            if headers["Channel"] not in self.rings:
+                raise ActionRefused("Hangup", "No such channel")
+            self.ends(headers["Channel"])
+        return None
+
+    def post(self, action: str, headers: Mapping[str, str]) -> None:
+        if self.up and action == "Hangup" and headers["Channel"] in self.rings:
+            self.ends(headers["Channel"])
+
+    def ends(self, unique: str) -> None:
+        self.rings.discard(unique)
+        self.gone(unique)
+
+
+class Reception:
+    """Whoever is expected may pick up."""
+
+    def __init__(self) -> None:
+        self.expected: dict[str, Callable[[Any], Awaitable[CallEnding]]] = {}
+
+    def expect(self, unique: str, flow: Callable[[Any], Awaitable[CallEnding]]) -> None:
+        self.expected[unique] = flow
+
+    def forget(self, unique: str) -> None:
+        self.expected.pop(unique, None)
+
+
+class Callbacks:
+    """A house whose promises are kept by the real dialer."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.link, self.reception = house, Link(), Reception()
+        self.dialer = Dialer(
+            house.office,
+            house.book,
+            self.reception,  # type: ignore[arg-type]
+            self.link,  # type: ignore[arg-type]
+            lambda: "2000",
+        )
+        self.link.gone = lambda unique: self.dialer.take(LegGone(Leg("PJSIP/x", unique, unique), 16, None))
+        house.room._offer_callback = self.dialer.offer
+        house.room._withdraw = self._withdraw
+
+    def _withdraw(self, withdrawn: WithdrawOffer) -> None:
+        self.dialer.withdraw(withdrawn.entry)
+
+    def asks(self, number: str, language: Language = ZGH) -> Callback:
+        return self.house.book.promise(number, language, LEGAL, None, self.house.now())
+
+    def leg(self) -> ScriptedCaller:
+        """An agent's telephone that the centre rang, picked up."""
+        leg = self.house.calls(number=None)
+        leg.log.set(direction=Direction.OUTBOUND)
+        return leg
+
+    def now(self, promise: Callback) -> Callback:
+        found = self.house.book.find(promise.id)
+        assert found is not None
+        return found
+
+    async def passes(self, seconds: float) -> None:
+        """The clock ticks, as the pulse does."""
+        for _ in range(round(seconds)):
+            self.dialer.tick()
+            await asyncio.sleep(1)
+
+    def goes_to_break(self, agent: str) -> None:
+        self.house.room.tell(AgentTookBreak(AgentId(agent), BreakReason.PAUSE))
+
+    def returns(self, agent: str) -> None:
+        self.house.room.tell(AgentReturned(AgentId(agent)))
+
+    async def takes_the_offer(self, unique: str) -> CallEnding:
+        """The agent whose leg this is picks up, accepts, and they talk."""
+        leg = self.leg()
+        leg.keys("1")
+        flow = self.reception.expected.pop(unique)
+
+        async def serve(call: Any, _: object) -> CallEnding:
+            return await flow(call)
+
+        return await self.house.serves(leg, serve)
+
+
+@pytest_asyncio.fixture
+async def callbacks(open_house: Callable[..., House]) -> AsyncIterator[Callbacks]:
+    house = open_house(MONDAY_10, centre(callbacks=CallbackRules(at_once=2)))
+    ours = Callbacks(house)
+    yield ours
+    ours.link.up = True
+    ours.dialer.closing = True
+    for unique in list(ours.link.rings):
+        ours.link.ends(unique)
+    await ours.dialer.close()
+    from routing.events import CallerLeft
+
+    for entry in list(house.room.desk.queue):
+        house.room.tell(CallerLeft(entry.id))
+
+
+async def test_promises_nobody_can_take_now_do_not_keep_others_waiting(callbacks: Callbacks) -> None:
+    house = callbacks.house
+    house.signs_in("idir", "nadia")
+    callbacks.goes_to_break("idir")
+    for number in OTHERS[:2]:
+        callbacks.asks(number, ZGH)
+    french = callbacks.asks(HERS, FR)
+    await callbacks.passes(2)
+    assert callbacks.now(french).state is CallbackState.IN_PROGRESS
+    assert [unique.split("-")[1] for unique in callbacks.link.originated] == [french.id]
+
+
+async def test_an_attempt_whose_agents_have_gone_is_put_back_and_does_not_count(callbacks: Callbacks) -> None:
+    house = callbacks.house
+    house.signs_in("idir")
+    caller_with_idir = callbacks.asks(OTHERS[0], ZGH)
+    waiting = callbacks.asks(OTHERS[1], ZGH)
+    await callbacks.passes(2)
+    assert callbacks.now(caller_with_idir).state is CallbackState.IN_PROGRESS
+    assert callbacks.now(waiting).state is CallbackState.IN_PROGRESS, "it waits in the line, like a caller"
+    callbacks.goes_to_break("idir")
+    await callbacks.passes(UNSERVED.total_seconds() / 2)
+    assert callbacks.now(waiting).state is CallbackState.IN_PROGRESS
+    await callbacks.passes(UNSERVED.total_seconds())
+    put_back = callbacks.now(waiting)
+    assert (put_back.state, put_back.attempts) == (CallbackState.DUE, 0)
+    assert put_back.last_result is AttemptResult.NO_AGENT
+    assert not list(house.room.desk.queue)
+    rung_before = len(callbacks.link.originated)
+    callbacks.returns("idir")
+    await callbacks.passes(70)
+    assert len(callbacks.link.originated) > rung_before
+
+
+async def test_no_more_telephones_ring_than_may_at_once(callbacks: Callbacks) -> None:
+    callbacks.house.signs_in("amal", "idir", "nadia")
+    for number in (HERS, *OTHERS):
+        callbacks.asks(number, AR)
+    await callbacks.passes(5)
+    assert len(callbacks.link.rings) == 2
+
+
+async def test_nobody_else_is_rung_while_a_leg_may_still_ring(callbacks: Callbacks) -> None:
+    """The link goes right behind Originate: whether the telephone rings is not known until the link is back."""
+    house = callbacks.house
+    house.signs_in("amal", "nadia")
+    promise = callbacks.asks(HERS, FR)
+    callbacks.link.lost_behind_originate = True
+    await callbacks.passes(20)
+    (first,) = callbacks.link.originated
+    assert callbacks.link.rings == {first}
+    assert len(house.room.desk.offers) == 1
+    callbacks.link.up, callbacks.link.lost_behind_originate = True, False
+    await callbacks.passes(5)
+    assert first not in callbacks.link.rings, "the first telephone was silenced before the second rang"
+    assert len(callbacks.link.originated) == 2
+    assert callbacks.now(promise).attempts == 1
+
+
+async def test_who_picks_up_after_the_link_was_lost_has_the_attempt(callbacks: Callbacks) -> None:
+    house = callbacks.house
+    house.signs_in("amal", "nadia")
+    promise = callbacks.asks(HERS, FR)
+    callbacks.link.lost_behind_originate = True
+    await callbacks.passes(3)
+    (first,) = callbacks.link.originated
+    assert await callbacks.takes_the_offer(first) is CallEnding.ANSWERED
+    await asyncio.sleep(5)
+    assert callbacks.house.book.find(promise.id) is None
+    assert callbacks.link.originated == [first]
+
+
+async def test_a_leg_that_rang_on_does_not_end_an_attempt_that_lives(callbacks: Callbacks) -> None:
+    callbacks.house.signs_in("amal")
+    promise = callbacks.asks(HERS, FR)
+    await callbacks.passes(1)
+    leg = callbacks.leg()
+    facts = replace(NOTHING, callback=promise.id, agent=AgentId("nadia"))
+
+    async def resumed(call: Any, _: object) -> CallEnding:
+        return await callbacks.dialer.resume(call, facts, talking=False)
+
+    assert await callbacks.house.serves(leg, resumed) is CallEnding.NO_AGENT
+    assert callbacks.now(promise).state is CallbackState.IN_PROGRESS
+
+
+async def test_what_was_interrupted_after_the_dialling_counts(callbacks: Callbacks) -> None:
+    promise = callbacks.asks(HERS, FR)
+    for stage, result, attempts in (
+        ("", AttemptResult.INTERRUPTED, 0),
+        ("dialling", AttemptResult.AGENT_LEFT, 1),
+    ):
+        current = callbacks.now(promise)
+        callbacks.house.book.keep(
+            replace(current, state=CallbackState.IN_PROGRESS, attempts=1, version=current.version + 1)
+        )
+        facts = replace(NOTHING, callback=promise.id, agent=AgentId("amal"), stage=stage)
+        leg = callbacks.leg()
+
+        async def resumed(call: Any, _: object, facts: Any = facts) -> CallEnding:
+            return await callbacks.dialer.resume(call, facts, talking=False)
+
+        assert await callbacks.house.serves(leg, resumed) is CallEnding.NOT_REACHED
+        assert (callbacks.now(promise).last_result, callbacks.now(promise).attempts) == (result, attempts)
+
+
+async def test_a_leg_of_an_earlier_controller_that_nobody_answers_ends_its_attempt(
+    callbacks: Callbacks,
+) -> None:
+    promise = callbacks.asks(HERS, FR)
+    callbacks.house.book.keep(replace(promise, state=CallbackState.IN_PROGRESS, attempts=1, version=2))
+    unique = f"callback-{promise.id}-2-1"
+    callbacks.dialer.recover({unique})
+    assert callbacks.now(promise).state is CallbackState.IN_PROGRESS, "it rings still"
+    callbacks.link.ends(unique)
+    assert callbacks.now(promise).state is CallbackState.DUE
+    assert callbacks.now(promise).attempts == 0
+
+
+async def test_an_agent_who_does_not_answer_leaves_the_attempt_to_the_next(callbacks: Callbacks) -> None:
+    callbacks.house.signs_in("amal", "nadia")
+    callbacks.asks(HERS, FR)
+    await callbacks.passes(30)
+    assert len(callbacks.link.originated) == 2
+    states = [callbacks.house.seat(agent).state for agent in ("amal", "nadia")]
+    assert sum(isinstance(state, Offered) for state in states) == 1
+    assert sum(isinstance(state, OnBreak) for state in states) <= 1
