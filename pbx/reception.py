@@ -290,10 +290,19 @@ class Reception:
         )
 
     async def _talks(self, line: Line) -> bool:
-        """Whether she talks. A telephone that an earlier controller made ring is silenced: she is offered anew."""
-        dialled = dialled_by(line.leg, await self.link.collect("CoreShowChannels"))
-        if dialled is None or dialled.connected:
-            return dialled is not None
+        """Whether she talks. What an earlier controller said to her or made ring is silenced: she goes on anew."""
+        channels = await self.link.collect("CoreShowChannels")
+        dialled = dialled_by(line.leg, channels)
+        if dialled is None:
+            # Not out of Read, which would leave rubbish in its variable: the next key ends it.
+            if any(
+                row.get("Uniqueid") == line.leg.unique and row.get("Application") == "Playback"
+                for row in channels
+            ):
+                await line.hush()
+            return False
+        if dialled.connected:
+            return True
         if dialled.called is not None:
             self.link.post("Hangup", {"Channel": dialled.called.channel, "Cause": "16"})
         return False
