@@ -27,6 +27,12 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(150)]
 SWITCH_AT_MOST = 20  # seconds without a word, the issue's limit
 
 
+def at_once(monkeypatch):
+    """Reconcile with what ended a moment ago, too."""
+    for module in ("controller", "reconciliation"):
+        monkeypatch.setattr(f"server.{module}.SETTLED", timedelta(0))
+
+
 async def in_line(centre, *numbers):
     """Callers who wait one after another, and the moments at which they joined."""
     callers = []
@@ -78,7 +84,7 @@ async def test_callers_who_wait_while_the_controller_is_killed_keep_their_places
 
     await centre.opens_outside()
     for caller in callers:
-        await caller.until("found after restart", stage="queue")
+        await caller.until("resumed", stage="queue")
         await caller.until("joined the line", times=2, language="fr", subject="legal")
     for ringing in await rings_so_far(agent):
         await ringing.ended()
@@ -110,7 +116,7 @@ async def test_a_talk_goes_on_while_the_controller_is_killed_and_comes_back(cent
     assert_hears_at_the_end(ringing.heard, CALLER_TONE, not_=AGENT_TONE, seconds=names.SWITCH_SECONDS)
 
     await centre.opens_outside()
-    await caller.until("found after restart", stage="talk")
+    await caller.until("resumed", stage="talk")
     next_caller = await centre.call("0612345655")
     await next_caller.keys("31")
     await next_caller.until("joined the line")
@@ -132,12 +138,28 @@ async def test_a_quick_restart_is_noticed_by_nobody(centre):
     await caller.until("said")
     await centre.is_killed()
     await centre.opens_outside()
-    await caller.until("found after restart", stage="queue")
+    resumed = await caller.until("resumed", stage="queue")
+    listens = await caller.until("said", times=2)
+    assert (listens.at - resumed.at).total_seconds() < 1, "what was being said keeps nobody from an agent"
     agent = await centre.agent("103")
     await serves(agent, caller)
     row = only(await centre.rows(), Direction.INBOUND)
     assert abs(row.queued_at - joined) < timedelta(milliseconds=10)
     assert {found.context for found in centre.cdr() if found.is_incoming} == {"reception"}, "no fallback"
+
+
+async def test_a_telephone_that_rings_when_the_controller_is_killed_is_rung_anew(centre):
+    await centre.opens_outside()
+    agent = await centre.agent("103")
+    (caller,), _ = await in_line(centre, "0612345664")
+    rings = await agent.incoming()
+    await centre.is_killed()
+    await centre.opens_outside()
+    await caller.until("resumed", stage="queue")
+    await rings.ended()
+    await serves(agent, caller)
+    row = only(await centre.rows(), Direction.INBOUND)
+    assert (row.agent, row.ending) == ("nadia", CallEnding.ANSWERED)
 
 
 async def test_a_caller_in_the_menu_when_the_controller_is_killed_goes_on(centre):
@@ -147,7 +169,7 @@ async def test_a_caller_in_the_menu_when_the_controller_is_killed_goes_on(centre
     await caller.until("menu answered", menu="language")
     await centre.is_killed()
     await centre.opens_outside()
-    await caller.until("found after restart", stage="menu")
+    await caller.until("resumed", stage="menu")
     await caller.keys("1")
     await caller.until("joined the line", language="fr", subject="legal")
     await caller.hangs_up()
@@ -174,7 +196,7 @@ async def test_a_call_that_ends_while_no_controller_looks_is_closed_afterwards(c
 
 
 async def test_calls_that_came_and_went_without_a_controller_are_in_the_database(centre, monkeypatch):
-    monkeypatch.setattr("server.controller.SETTLED", timedelta(0))
+    at_once(monkeypatch)
     await centre.opens_outside()
     (known,), _ = await in_line(centre, "0612345659")
     await centre.is_killed()
@@ -193,7 +215,7 @@ async def test_calls_that_came_and_went_without_a_controller_are_in_the_database
 
 
 async def test_a_caller_who_gives_her_number_to_the_fallback_is_called_back(centre, monkeypatch):
-    monkeypatch.setattr("server.controller.SETTLED", timedelta(0))
+    at_once(monkeypatch)
     await centre.opens_outside()
     (caller,), _ = await in_line(centre, "0612345663")
     await centre.is_killed()
@@ -226,8 +248,8 @@ async def test_an_orderly_restart_keeps_callers_and_who_is_at_work(centre):
     joined = await waits.until("joined the line")
     await centre.stops()
     await centre.goes_on()
-    await talks.until("found after restart", stage="talk")
-    await waits.until("found after restart", stage="queue")
+    await talks.until("resumed", stage="talk")
+    await waits.until("resumed", stage="queue")
     assert centre.state_of("nadia") == "talking"
     await talks.hangs_up()
     await talks.until("ended", ending="answered")
@@ -243,7 +265,7 @@ async def test_the_fallback_rings_a_telephone_and_the_call_is_taken_back_from_it
     await centre.is_killed()
     rings = await agent.incoming(within=SWITCH_AT_MOST + 30)
     await centre.opens_outside()
-    await caller.until("found after restart", stage="queue", within=15)
+    await caller.until("resumed", stage="queue", within=15)
     await rings.ended()
     await centre.dials_code(agent, "*11", "agent.signed_in")
     await serves(agent, caller)
