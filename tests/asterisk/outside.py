@@ -11,7 +11,7 @@ from typing import cast
 
 from server.softphone import Softphone
 
-REASONS = {480: "Temporarily Unavailable", 486: "Busy Here", 603: "Decline"}
+REASONS = {403: "Forbidden", 480: "Temporarily Unavailable", 486: "Busy Here", 603: "Decline"}
 
 
 class Operator(asyncio.DatagramProtocol):

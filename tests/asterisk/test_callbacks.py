@@ -118,6 +118,39 @@ async def test_why_she_was_not_reached_decides_when_she_is_called_again(centre, 
     assert len(centre.operator.called) == 1
 
 
+async def test_an_agent_who_hangs_up_while_her_telephone_rings_does_not_have_it_ring_every_minute(centre):
+    await centre.opens(SUNDAY)
+    await asks_to_be_called_back(centre, "0612345648")
+    agent = await centre.agent("103")
+    person = await centre.person("+212612345648")
+    centre.clock.pretend(OPENING)
+    at_agent = await attempt(centre, agent, person)
+    await person.incoming()
+    await at_agent.hang_up()
+    settled = await centre.promise(lambda one: one.last_result is not None)
+    assert (settled.last_result, settled.state, settled.attempts) == (
+        AttemptResult.AGENT_LEFT,
+        CallbackState.DUE,
+        1,
+    )
+    assert abs(settled.not_before - centre.clock() - timedelta(minutes=15)) < timedelta(seconds=2)
+    await centre.story.until("ended", ending="not_reached")
+    assert len(centre.operator.called) == 1
+
+
+async def test_a_trunk_that_does_not_know_the_centre_gives_no_promise_up(centre):
+    await centre.opens(SUNDAY)
+    await asks_to_be_called_back(centre, "0612345649")
+    agent = await centre.agent("103")
+    await centre.person("+212612345649")
+    centre.clock.pretend(OPENING)
+    at_agent = await attempt(centre, agent, 403)
+    settled = await centre.promise(lambda one: one.last_result is not None, within=15)
+    assert (settled.last_result, settled.state) == (AttemptResult.UNREACHABLE, CallbackState.DUE)
+    await at_agent.ended()
+    await centre.story.until("ended", ending="not_reached")
+
+
 async def test_a_second_attempt_follows_in_its_time_and_reaches_her(centre):
     await centre.opens(SUNDAY)
     _, promise = await asks_to_be_called_back(centre, "0612345643")

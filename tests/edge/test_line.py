@@ -452,7 +452,9 @@ async def test_the_agent_answers_as_the_caller_hangs_up(story: Story) -> None:
 
 async def test_a_person_hears_who_calls_before_she_is_connected(story: Story) -> None:
     ringing = await _rings(story, Person("+212612345678", phrase("callback.hello"), Language.TAMAZIGHT))
-    assert story.wire.commands[-1].endswith("PJSIP/+212612345678@trunk-1,20,A(/s/zgh/callback.hello)f(+212537000000)")
+    assert story.wire.commands[-1].endswith(
+        "PJSIP/+212612345678@trunk-1,20,A(/s/zgh/callback.hello)f(+212537000000)"
+    )
     story.tells(story.done("GOSUB"))
     await ringing
 
