@@ -22,7 +22,7 @@ console = Console()
 def main() -> int:
     """Run it all; 0 whatever the figures are, 1 when nothing could be measured."""
     words = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    words.add_argument("--quick", action="store_true", help="two small rounds, under three minutes")
+    words.add_argument("--quick", action="store_true", help="two small rounds, about three minutes")
     words.add_argument("--rounds", type=int, help="so many rounds")
     words.add_argument("--results", type=Path, default=report.RESULTS, help="where the report goes")
     asked = words.parse_args()
