@@ -21,7 +21,7 @@ from routing.record import Record, TraceLine
 
 log = structlog.get_logger(__name__)
 
-GATHER = 0.02  # seconds a record waits for others: a commit costs as much for one as for fifty
+GATHER = 0.035  # seconds a record waits for others: a commit costs as much for one as for fifty
 BATCH = 500  # records in one transaction
 WRITE_TIMEOUT = 15.0  # seconds; then the connection is given up and made anew
 FIRST_RETRY = 0.1  # seconds

@@ -28,6 +28,30 @@ EVENTS = (
 )
 """What the controller hears of. Lists that it asks for (channels, states) come whole all the same."""
 
+NEVER_MADE = (
+    "AGIExecStart",
+    "AGIExecEnd",
+    "BridgeCreate",
+    "BridgeDestroy",
+    "BridgeEnter",
+    "BridgeLeave",
+    "Cdr",
+    "ContactStatus",
+    "DTMFBegin",
+    "LocalBridge",
+    "MusicOnHoldStart",
+    "MusicOnHoldStop",
+    "NewAccountCode",
+    "NewCallerid",
+    "NewConnectedLine",
+    "NewExten",
+    "Newexten",
+    "RTCPReceived",
+    "RTCPSent",
+    "VarSet",
+)
+"""What Asterisk does not even put into words: a filter works only on an event that has been written."""
+
 
 def files(plan: PbxPlan) -> dict[str, str]:
     """manager.conf."""
@@ -49,6 +73,7 @@ def files(plan: PbxPlan) -> dict[str, str]:
             timestampevents=True,
             authtimeout=5,
             authlimit=20,
+            disabledevents=",".join(NEVER_MADE),
         ),
     )
     user = section(

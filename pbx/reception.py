@@ -35,6 +35,7 @@ from routing.record import CallRecord, Recorder
 
 log = structlog.get_logger()
 
+PUSHED_TOGETHER = 5  # switches
 LOOK_AGAIN = 5.0  # seconds between two looks at a caller in the fallback
 
 LEFT = frozenset({CallEnding.ABANDONED, CallEnding.LEFT_IN_MENU})
@@ -340,10 +341,16 @@ class Reception:
         """The line of a call under way."""
         return self.lines.get(call)
 
-    def push_switches(self) -> None:
-        """Tell every waiting channel that the controller is alive."""
-        for line in self.lines.values():
+    async def push_switches(self, within: float) -> None:
+        """Tell every waiting channel that the controller is alive, a few at a time so that no offer waits behind.
+
+        Takes most of `within` seconds when many wait.
+        """
+        lines = list(self.lines.values())
+        for at, line in enumerate(lines, start=1):
             line.push_switch()
+            if at % PUSHED_TOGETHER == 0:
+                await asyncio.sleep(within * PUSHED_TOGETHER / len(lines))
 
     async def close(self) -> None:
         """Leave the calls to Asterisk: cancel the flows without hanging anyone up."""

@@ -280,7 +280,7 @@ class Controller:
     # ---- what comes round
 
     async def _push_switches(self) -> None:
-        self.reception.push_switches()
+        await self.reception.push_switches(0.8 * names.SWITCH_PUSHED_EVERY)
         self.clock.follow(idle=not self.reception.lines)
 
     async def _look_for_due(self) -> None:

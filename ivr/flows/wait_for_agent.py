@@ -75,6 +75,7 @@ class InLine:
         self.language = entry.language
         self.told = told
         self.saying: asyncio.Task[None] | None = None
+        self.deadline = self.latest()
 
     async def wait(self) -> Left:
         """Until she has talked, or leaves the line for a promise, or has waited too long."""
@@ -83,7 +84,7 @@ class InLine:
             self.start_saying(*self.nobody())
         try:
             while True:
-                deadline, why = self.deadline()
+                deadline, why = self.deadline
                 left = (deadline - self.office.now()).total_seconds()
                 if left <= 0:
                     return why
@@ -191,7 +192,7 @@ class InLine:
 
     # how long
 
-    def deadline(self) -> tuple[datetime, Left]:
+    def latest(self) -> tuple[datetime, Left]:
         """The longest wait, or the grace after closing, whichever is first."""
         rules = self.office.centre.queue
         longest = self.entry.entered_at + rules.longest_wait

@@ -30,7 +30,8 @@ SWITCH = 2
 SPY = "spy"
 # A second user who may see and do all, and numbers that stand for agents: only in tests.
 EXTRA = {
-    "manager.conf": f"[{SPY}]\nsecret = {SPY}\nread = all\nwrite = all\npermit = 127.0.0.1\n",
+    "manager.conf": "[general](+)\ndisabledevents = none\n"
+    f"[{SPY}]\nsecret = {SPY}\nread = all\nwrite = all\npermit = 127.0.0.1\n",
     "extensions.conf": """
 [test-agent]
 exten => answers,1,Answer()
