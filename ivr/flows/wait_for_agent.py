@@ -95,7 +95,7 @@ class InLine:
                             return Left.TO_TALK
                         await self.call.music()
                     case ("desk", TellPosition(place=place)):
-                        if self.saying is None or self.saying.done():
+                        if not self.still_saying():
                             self.start_saying(*self.position(place))
                     case ("key", key) if key == TAKE_CALLBACK and self.may_take_callback():
                         await self.stop_saying()
@@ -175,6 +175,12 @@ class InLine:
     def start_saying(self, *phrases: Phrase) -> None:
         """Announce without ceasing to listen."""
         self.saying = asyncio.create_task(self.call.say(*phrases, in_=self.language))
+
+    def still_saying(self) -> bool:
+        """Whether an announcement goes on. Raises what ended the last one."""
+        if self.saying is not None and self.saying.done():
+            self.saying.result()
+        return self.saying is not None and not self.saying.done()
 
     async def stop_saying(self) -> None:
         """An announcement does not delay an offer."""
