@@ -175,6 +175,7 @@ class InLine:
     def start_saying(self, *phrases: Phrase) -> None:
         """Announce without ceasing to listen."""
         self.saying = asyncio.create_task(self.call.say(*phrases, in_=self.language))
+        self.saying.add_done_callback(_heard_of)
 
     def still_saying(self) -> bool:
         """Whether an announcement goes on. Raises what ended the last one."""
@@ -208,6 +209,12 @@ class InLine:
             case Closed():  # she called before closing and chose her subject after it
                 grace = self.entry.entered_at + rules.grace_at_closing
         return (grace, Left.AFTER_CLOSING) if grace < longest else (longest, Left.AFTER_TOO_LONG)
+
+
+def _heard_of(said: "asyncio.Task[None]") -> None:
+    """A hang-up ends the announcement and the wait in the same moment: either may be the first to tell."""
+    if not said.cancelled():
+        said.exception()
 
 
 async def promise_instead(
