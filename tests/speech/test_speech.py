@@ -310,7 +310,7 @@ async def test_a_number_never_stands_on_a_command_line(prompts, voice_home, tmp_
             self.program = program
 
         def command(self, *arguments):
-            commands.append(" ".join(map(str, arguments)))
+            commands.append(" ".join(map(str, arguments)).replace(str(voice_home), ""))
             return self.program.command(*arguments)
 
         def environment(self):
@@ -326,11 +326,10 @@ async def test_a_number_never_stands_on_a_command_line(prompts, voice_home, tmp_
 
 
 async def test_the_event_loop_goes_on_while_prompts_are_rendered(speech):
-    longest, before = 0.0, time.perf_counter()
+    turns = 0
     rendering = asyncio.gather(*(speech.sounds(AR, phrase("queue.position", n=n)) for n in range(20)))
     while not rendering.done():
         await asyncio.sleep(0)
-        now = time.perf_counter()
-        longest, before = max(longest, now - before), now
+        turns += 1
     await rendering
-    assert longest < 0.5
+    assert turns > 200, "the loop had ten turns for each prompt at least"
