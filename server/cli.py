@@ -15,6 +15,7 @@ COMMANDS = (
     "hours",
     "render",
     "say",
+    "prompts",
     "calls",
     "trace",
     "callbacks",

@@ -40,8 +40,13 @@ def voice(prompts: Catalogue, state: Path) -> Speech:
         prompts,
         Espeak(parts.find("espeak-ng"), parts.find("sox"), _voice_home(state)),
         Cache(state / "prompts"),
-        state / "recordings" / "prompts",
+        recordings(state),
     )
+
+
+def recordings(state: Path) -> Path:
+    """Where people's recordings are, as `<language>/<key>.wav`."""
+    return state / "recordings" / "prompts"
 
 
 def _voice_home(state: Path) -> Path:

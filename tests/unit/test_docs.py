@@ -76,12 +76,18 @@ def test_make_targets_exist(document):
     assert called <= targets
 
 
+def every_command(command):
+    yield command
+    for below in getattr(command, "commands", {}).values():
+        yield from every_command(below)
+
+
 @every_document
 def test_commands_and_options_exist(document):
     commands = PROGRAM.commands  # type: ignore[attr-defined]
     options = {
         option
-        for command in (PROGRAM, *commands.values())
+        for command in every_command(PROGRAM)
         for parameter in command.params
         for option in parameter.opts
     } | {"--help"}
