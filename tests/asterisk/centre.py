@@ -401,10 +401,19 @@ class Centre:
     async def person(self, number: str) -> Softphone:
         """Somebody's telephone outside, which the operator can ring."""
         self.numbers.add(number)
+        await self._trunk_is_reachable()
         account = Account(number, self.exchange.server)
         return await self.phones.enter_async_context(
             Softphone(account, address="127.0.0.2", play=CALLER_TONE, record_dir=self.folder / "person")
         )
+
+    async def _trunk_is_reachable(self) -> None:
+        """Asterisk asks the operator every 30 s whether he lives, and between two tests nobody answers."""
+        endpoint = names.trunk_endpoint("operator")
+        async with asyncio.timeout(SETTLES):
+            while "Avail" not in await self.pbx.command(f"pjsip show aor {endpoint}"):
+                await self.pbx.command(f"pjsip qualify {endpoint}")
+                await asyncio.sleep(0.1)
 
     async def calls_again(self, phone: Softphone, *, dials: str = "2000", shows: str | None = None) -> Caller:
         """The same person calls; the centre has answered."""
