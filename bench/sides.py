@@ -217,7 +217,7 @@ class Native(Side):
         around = build.to_centre(self.settings, centre.opens_at())
         first = around.languages[0]
         lines = await speech.sounds(first, *language_menu(around.languages).phrases(first=True))
-        menu = subject_menu(around, phrase("welcome")).phrases(first=True)
+        menu = subject_menu(around, (phrase("welcome"),)).phrases(first=True)
         subjects = {
             str(key): await speech.sounds(language, *menu) for key, language in enumerate(around.languages, 1)
         }

@@ -126,6 +126,10 @@ class Call(Protocol):
         """Play the question and wait for keys; a key silences it. Phrases may carry their own language."""
         ...
 
+    async def record(self, to: str, at_most: timedelta, silence: timedelta) -> None:
+        """After a tone, put what is said into `to`.wav, an absolute path, until `#` or so much `silence`."""
+        ...
+
     async def music(self) -> None:
         """Start music on hold; it stops by itself when anything else is said."""
         ...

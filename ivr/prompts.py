@@ -12,12 +12,14 @@ class Phrase:
     """A prompt of the catalogue with its slots filled.
 
     `slots` values are text: "3", "15:30", "2026-11-23", "0612345678", by the slot's kind in the catalogue.
-    `language` overrides the call's language: the language menu says each line in its own.
+    `language` overrides the call's language: the language menu says each line in its own. `sound`, an absolute
+    path without extension, is played in place of the prompt's own sound: a recording that is not accepted yet.
     """
 
     key: str
     slots: Mapping[str, str] = field(default_factory=dict)
     language: Language | None = None
+    sound: str = ""
 
 
 def phrase(key: str, /, *, language: Language | None = None, **slots: object) -> Phrase:

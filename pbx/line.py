@@ -40,6 +40,7 @@ LONGEST_LINE = 700  # bytes of file names in one command: Asterisk discards an a
 READ_ENDS_WITHIN = 0.25  # seconds after a key
 NORMAL_CLEARING = 16  # Q.850
 LISTABLE = re.compile(r"[\w.:+-]*")  # what Asterisk's ARRAY takes as it is
+TONE, TONE_SECONDS = "!880/300", 0.4  # when a recording begins; not on the recording itself
 HANG_UP_WITHIN = timedelta(seconds=5)  # for Asterisk to confirm a hang-up
 
 
@@ -202,6 +203,16 @@ class Line:
         if question.most == 1:
             return Keys(self._take_key())
         return await self._number(question)
+
+    async def record(self, to: str, at_most: timedelta, silence: timedelta) -> None:
+        """A tone, then RECORD FILE. Keys pressed before its end are no answer to what follows."""
+        self._has_music = False
+        for command in (f"EXEC Playtones {TONE}", f"EXEC Wait {TONE_SECONDS}"):
+            await self._run(command)
+        milliseconds, seconds = at_most // timedelta(milliseconds=1), silence // timedelta(seconds=1)
+        await self._run(f'RECORD FILE "{to}" wav # {milliseconds} s={seconds}')
+        while self._keys and self._keys.popleft() != "#":
+            pass
 
     async def music(self) -> None:
         """Music on hold; repeated requests while it plays send nothing."""
@@ -482,6 +493,9 @@ class Line:
         """Files to play. A phrase without sound is left out and recorded: the call goes on."""
         sounds: list[str] = []
         for wanted in phrases:
+            if wanted.sound:
+                sounds.append(wanted.sound)
+                continue
             try:
                 sounds += await self._prompts.sounds(wanted.language or language, wanted)
             except PromptMissing:

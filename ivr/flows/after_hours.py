@@ -23,15 +23,14 @@ Wish = CallMeBack | ChangeLanguage | HearNotice
 
 
 async def after_hours(
-    call: Call, office: Office, closed: Closed, language: Language, welcome: Phrase | None = None
+    call: Call, office: Office, closed: Closed, language: Language, welcome: tuple[Phrase, ...] = ()
 ) -> CallEnding:
     """Say when the centre opens and offer a callback. A hang-up from here on is `CLOSED`, not abandonment."""
     call.log.note("centre closed", why=closed.why)
     await call.remember(stage="after-hours")
     try:
         if not office.centre.callbacks.offered:
-            hello = () if welcome is None else (welcome,)
-            await call.say(*hello, *news(office, closed), phrase("goodbye"), in_=language)
+            await call.say(*welcome, *news(office, closed), phrase("goodbye"), in_=language)
             return CallEnding.CLOSED
         language, wanted = await callback_wanted(call, office, closed, language, welcome)
         if not wanted or not await promised(call, office, language):
@@ -43,7 +42,7 @@ async def after_hours(
     return CallEnding.CLOSED if call.log.record.callback is None else CallEnding.CALLBACK_TAKEN
 
 
-def closed_menu(office: Office, closed: Closed, head: Phrase | None) -> Menu[Wish]:
+def closed_menu(office: Office, closed: Closed, head: tuple[Phrase, ...]) -> Menu[Wish]:
     """1 a callback; `0` too, as nobody is there to talk; `*`, `#` and `9` as in every menu."""
     callback: Choice[Wish] = Choice("1", CallMeBack(), phrase("callback.offer"))
     language: Choice[Wish] = Choice("#", ChangeLanguage(), phrase("menu.language"))
@@ -53,22 +52,22 @@ def closed_menu(office: Office, closed: Closed, head: Phrase | None) -> Menu[Wis
         "closed",
         (callback, language, person, notice),
         intro=news(office, closed),
-        head=() if head is None else (head,),
+        head=head,
         tail=(phrase("menu.repeat"),),
     )
 
 
 async def callback_wanted(
-    call: Call, office: Office, closed: Closed, language: Language, head: Phrase | None
+    call: Call, office: Office, closed: Closed, language: Language, head: tuple[Phrase, ...]
 ) -> tuple[Language, bool]:
     """Whether she wants to be called back, and the language she ended up in."""
     for _ in range(MOST_DETOURS):
         match await choose(call, closed_menu(office, closed, head), language):
             case Chosen(means=ChangeLanguage()):
                 language = await choose_language(call, office)
-                head = phrase("language.changed")
+                head = (phrase("language.changed"),)
             case Chosen(means=HearNotice()):
-                head = phrase("notice.long")
+                head = (phrase("notice.long"),)
             case Chosen():
                 return language, True
             case GiveUp():

@@ -36,7 +36,7 @@ def hours_for(call: Call, office: Office) -> Open | Closed:
     return arrived if isinstance(now, Closed) and isinstance(arrived, Open) else now
 
 
-async def greet(call: Call, office: Office) -> tuple[Language, Phrase]:
+async def greet(call: Call, office: Office) -> tuple[Language, tuple[Phrase, ...]]:
     """Her language, and the welcome that opens the next thing she hears (one command, so keys ahead cut it).
 
     A known caller is welcomed in her language; others choose theirs first. Many share one telephone, so a known
@@ -47,5 +47,5 @@ async def greet(call: Call, office: Office) -> tuple[Language, Phrase]:
         call.log.set(language=known)
         call.log.note("known caller", language=known)
         await call.remember(language=known)
-        return known, phrase("welcome_back")
-    return await choose_language(call, office), phrase("welcome")
+        return known, (phrase("welcome_back"),)
+    return await choose_language(call, office), (phrase("welcome"),)

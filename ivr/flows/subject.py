@@ -24,7 +24,7 @@ class HearNotice:
 Wish = Subject | ChangeLanguage | HearNotice
 
 
-def subject_menu(centre: Centre, welcome: Phrase | None = None, *, person: bool = True) -> Menu[Wish]:
+def subject_menu(centre: Centre, welcome: tuple[Phrase, ...] = (), *, person: bool = True) -> Menu[Wish]:
     """Subjects on keys 1 to 8 in the centre's order. `welcome` opens the first time it is said.
 
     Without `person`, `0` only leaves the subject open: nobody is promised who is not there.
@@ -40,7 +40,7 @@ def subject_menu(centre: Centre, welcome: Phrase | None = None, *, person: bool 
         "subject",
         (*subjects, anybody, language, notice),
         intro=(phrase("menu.subject_intro"),),
-        head=() if welcome is None else (welcome,),
+        head=welcome,
         tail=(phrase("menu.repeat"),),
     )
 
@@ -49,7 +49,7 @@ MOST_DETOURS = 6  # changes of language and readings of the notice in one call
 
 
 async def choose_subject(
-    call: Call, office: Office, language: Language, welcome: Phrase | None = None, *, person: bool = True
+    call: Call, office: Office, language: Language, welcome: tuple[Phrase, ...] = (), *, person: bool = True
 ) -> tuple[Language, Subject]:
     """Her subject, and the language she ended up in. Who cannot choose is connected with a person.
 
@@ -61,9 +61,9 @@ async def choose_subject(
         match await choose(call, menu, language):
             case Chosen(means=ChangeLanguage()):
                 language = await choose_language(call, office)
-                menu = subject_menu(office.centre, phrase("language.changed"), person=person)
+                menu = subject_menu(office.centre, (phrase("language.changed"),), person=person)
             case Chosen(means=HearNotice()):
-                menu = subject_menu(office.centre, phrase("notice.long"), person=person)
+                menu = subject_menu(office.centre, (phrase("notice.long"),), person=person)
             case Chosen(means=str(chosen)):
                 subject = chosen
                 break

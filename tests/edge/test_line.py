@@ -606,3 +606,26 @@ async def test_keys_are_in_no_trace(story: Story) -> None:
     assert facts
     assert not any(SECRET in fact for one in facts for fact in one.values())
     assert not any(SECRET in value for _, headers in story.wire.posts for value in headers.values())
+
+
+# ---- recording
+
+
+async def test_a_recording_begins_after_a_tone_and_ends_with_the_square(story: Story) -> None:
+    recorded = asyncio.ensure_future(
+        story.line.record("/spool of mine/take", timedelta(seconds=30), timedelta(seconds=4))
+    )
+    for command in ("EXEC Playtones", "EXEC Wait", "RECORD FILE"):
+        await story.sent(command)
+        story.tells(story.done(command))
+    story.keys("5#1")
+    await recorded
+    assert story.wire.commands[-1] == 'RECORD FILE "/spool of mine/take" wav # 30000 s=4'
+    assert await asks(story) == Keys("1"), "what was keyed before the end answers nothing, what follows does"
+
+
+async def test_a_recording_that_is_played_back_stands_for_its_prompt(story: Story) -> None:
+    asked = asks(story, Question((phrase("studio.heard"), Phrase("welcome", sound="/spool/take"))))
+    await story.sent("EXEC Read MWK_READ,/s/fr/studio.heard&/spool/take,")
+    story.keys("1")
+    await asked

@@ -11,10 +11,12 @@ from whatever is awaited. Agents' and people's telephones are scripted in `Telep
 """
 
 import asyncio
+import wave
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Self
 
 from ivr.call import (
@@ -159,6 +161,7 @@ class ScriptedCaller:
         self._began = self._loop.time()
         self._arrived = log.now()
         self._answers: deque[_Answer | None] = deque()
+        self._speeches: deque[bytes] = deque()
         self._hang_ups = _HangUps()
         self._keys: deque[str] = deque()
         self._key_came = asyncio.Event()
@@ -184,6 +187,11 @@ class ScriptedCaller:
     def silent(self, times: int = 1) -> Self:
         """She lets the next question (or several) pass."""
         self._answers.extend([None] * times)
+        return self
+
+    def says(self, speech: bytes) -> Self:
+        """What she says when she is next recorded: mono 16-bit samples, 8 kHz."""
+        self._speeches.append(speech)
         return self
 
     def keys_ahead(self, keys: str) -> Self:
@@ -296,6 +304,13 @@ class ScriptedCaller:
                 break
             keys += key
         return Keys(keys) if keys else Silence()
+
+    async def record(self, to: str, at_most: timedelta, silence: timedelta) -> None:
+        self.step("record")
+        self._keys.clear()
+        speech = self._speeches.popleft() if self._speeches else b""
+        await self.passes(min(len(speech) / 16000, at_most.total_seconds()))
+        write_wav(Path(f"{to}.wav"), speech[: int(at_most.total_seconds() * 16000)])
 
     async def music(self) -> None:
         self.step("music")
@@ -445,3 +460,10 @@ class ScriptedCaller:
         if done:
             return MissReason.CALLER_GONE
         return MissReason.NO_ANSWER if script.after > at_most else script.what
+
+
+def write_wav(path: Path, samples: bytes) -> None:
+    """As Asterisk records: 8 kHz, mono, 16 bit."""
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(samples)
