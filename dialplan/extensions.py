@@ -16,9 +16,11 @@ from dialplan.names import (
     FALLBACK,
     FROM_AGENT,
     HOURS_FILE,
+    LISTEN,
     TALK,
     V_DIALLED,
     V_KIND,
+    V_LISTENED,
     V_NUMBER,
     V_PHONE,
     V_STAGE,
@@ -50,6 +52,7 @@ def files(plan: PbxPlan) -> dict[str, str]:
         _called(plan),
         _adopt(plan),
         *fallback.contexts(plan),
+        *([_listen()] if plan.listening else []),
     ]
     general = section(
         "general", "static = yes", "writeprotect = yes", "autofallthrough = yes", "priorityjumping = no"
@@ -192,4 +195,15 @@ def _adopt(plan: PbxPlan) -> Context:
     """The controller is back and takes a caller out of the fallback."""
     return context(
         ADOPT, extension("s", *_arm(plan), "AGI(agi:async,adopt)", f"Goto({FALLBACK},s,1)"), TO_FALLBACK
+    )
+
+
+def _listen() -> Context:
+    """A caller's voice, and only hers (`o`), for the recogniser: no beep (`q`), and gone when she is (`E`, `S`).
+
+    It is no call of anyone's and has no row in the CDR file.
+    """
+    return context(
+        LISTEN,
+        extension("s", "Set(CDR_PROP(disable)=1)", f"ChanSpy(${{{V_LISTENED}}},uoqES)", "Hangup()"),
     )

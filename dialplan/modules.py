@@ -93,6 +93,8 @@ FUNCTIONS = (
     "func_timeout",
     "func_volume",
 )
+LISTENING = ("res_audiosocket", "chan_audiosocket", "app_chanspy")
+"""Only where callers may speak."""
 ESSENTIAL = frozenset(
     {"chan_pjsip", "res_agi", "pbx_config", "cdr_csv", "app_dial", "app_stack", "func_timeout"}
 )
@@ -102,5 +104,9 @@ ALL = (*CORE, *SOUND, *BRIDGES, *TELEPHONY, *CONVERSATION, *FUNCTIONS)
 
 def files(plan: PbxPlan) -> dict[str, str]:
     """modules.conf."""
-    lines = ("autoload = no", *(f"{'require' if name in ESSENTIAL else 'load'} = {name}.so" for name in ALL))
+    names = (*ALL, *LISTENING) if plan.listening else ALL
+    lines = (
+        "autoload = no",
+        *(f"{'require' if name in ESSENTIAL else 'load'} = {name}.so" for name in names),
+    )
     return {"modules.conf": file(__name__, "what the centre uses", (section("modules", *lines),))}

@@ -80,6 +80,7 @@ class PbxPlan:
     Ports are 1–65535; `sip_address` and `ami_address` are literal addresses. `external_address` is what
     telephones outside must be told, or None. `open_intervals` are (from, until) in epoch seconds, ascending.
     `switch_seconds` is how long a caller hears nothing new when the controller is gone.
+    `listening`: callers may speak, so that what brings their voices to the recogniser is there.
     `extra` is text added at the end of a file, by file name; nothing checks it.
     """
 
@@ -100,4 +101,5 @@ class PbxPlan:
     callback_prefixes: tuple[str, ...] = ("+212",)
     open_intervals: tuple[tuple[int, int], ...] = ()
     switch_seconds: int = SWITCH_SECONDS
+    listening: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -31,23 +31,42 @@ class Silence:
     """She keyed nothing in time."""
 
 
-Heard = Keys | Silence
+@dataclass(frozen=True, slots=True)
+class Words:
+    """She spoke: the key of the choice that she named, None when none or several fit. Her words are not kept."""
+
+    key: str | None
+    confidence: float = 0.0
+    """How sure the recogniser is of the word it is least sure of, 0 to 1."""
+
+
+Heard = Keys | Words | Silence
 
 FIRST_KEY = timedelta(seconds=5)  # time to find the keypad
 NEXT_KEY = timedelta(seconds=4)  # time between two digits of a number read from paper
 
 
 @dataclass(frozen=True, slots=True)
+class Sayable:
+    """A choice that may be spoken: its key, and the prompt whose name its words stand under (`ivr.words`)."""
+
+    key: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A prompt and the keys it waits for.
+    """A prompt and the keys it waits for, or with `may_say` the words that stand for them.
 
     With `most` 1 the first key answers. Otherwise `#`, `most` keys, or `next_key` of silence end the answer.
+    A key wins over words, also over those heard just before it.
     """
 
     phrases: tuple[Phrase, ...]
     most: int = 1
     first_key: timedelta = FIRST_KEY
     next_key: timedelta = NEXT_KEY
+    may_say: tuple[Sayable, ...] = ()
 
 
 class TalkEnd(StrEnum):
@@ -128,6 +147,10 @@ class Call(Protocol):
 
     async def record(self, to: str, at_most: timedelta, silence: timedelta) -> None:
         """After a tone, put what is said into `to`.wav, an absolute path, until `#` or so much `silence`."""
+        ...
+
+    def understands(self, language: Language) -> bool:
+        """Whether she may speak in this language now, where a question says what."""
         ...
 
     async def music(self) -> None:

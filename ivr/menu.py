@@ -1,9 +1,9 @@
-"""Menus as data, and the one decision they need: what follows what she keyed. Pure but for `choose`, which asks."""
+"""Menus as data, and the one decision they need: what follows her key or words. Pure but for `choose`, which asks."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar, assert_never
 
-from ivr.call import Call, Heard, Keys, Question, Silence
+from ivr.call import Call, Heard, Keys, Question, Sayable, Silence, Words
 from ivr.prompts import Phrase, phrase
 from routing.model import Language
 
@@ -38,10 +38,22 @@ class Menu(Generic[T]):
     tries: int = TRIES
     wordless: bool = False
 
-    def phrases(self, *, first: bool) -> tuple[Phrase, ...]:
-        """What is said, in order, the first time or later."""
-        said = self.intro + tuple(choice.says for choice in self.choices if choice.says is not None)
+    def phrases(self, *, first: bool, spoken: bool = False) -> tuple[Phrase, ...]:
+        """What is said, in order, the first time or later; `spoken` invites to say the choice or press."""
+        invitation = (phrase("menu.say_or_press"),) if spoken else ()
+        choices = tuple(choice.says for choice in self.choices if choice.says is not None)
+        said = self.intro + invitation + choices
         return self.head + said if first else said + self.tail
+
+    @property
+    def may_say(self) -> tuple[Sayable, ...]:
+        """What may be spoken. Nothing in a wordless menu: nobody knows yet in which language."""
+        if self.wordless:
+            return ()
+        named = (
+            Sayable(choice.key, "" if choice.says is None else choice.says.key) for choice in self.choices
+        )
+        return (*named, Sayable(REPEAT, "menu.repeat"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,10 @@ def next_step(menu: Menu[T], attempt: int, heard: Heard) -> Chosen[T] | AskAgain
             if key == REPEAT:
                 return AskAgain(attempt, None)
             because = None if menu.wordless else phrase("menu.wrong_key")
+        case Words(key=str(named)):
+            return next_step(menu, attempt, Keys(named))
+        case Words():
+            because = phrase("menu.not_understood")
         case Silence():
             because = None if menu.wordless else phrase("menu.nothing_heard")
         case _ as never:
@@ -90,7 +106,9 @@ async def choose(call: Call, menu: Menu[T], in_: Language) -> Chosen[T] | GiveUp
     attempt, because, asked = 1, None, 0
     while True:
         prefix = () if because is None else (because,)
-        heard = await call.ask(Question(prefix + menu.phrases(first=asked == 0)), in_)
+        may_say = menu.may_say if call.understands(in_) else ()
+        said = prefix + menu.phrases(first=asked == 0, spoken=bool(may_say))
+        heard = await call.ask(Question(said, may_say=may_say), in_)
         asked += 1
         step = next_step(menu, attempt, heard)
         match step:
@@ -99,8 +117,13 @@ async def choose(call: Call, menu: Menu[T], in_: Language) -> Chosen[T] | GiveUp
                 call.log.note("menu asked again", menu=menu.name, attempt=step.attempt, because=outcome)
                 attempt, because = step.attempt, step.because
             case Chosen():
-                call.log.note("menu answered", menu=menu.name, key=step.key)
+                call.log.note("menu answered", menu=menu.name, key=step.key, **_how(heard))
                 return step
             case _:
                 call.log.note("menu given up", menu=menu.name)
                 return GiveUp()
+
+
+def _how(heard: Heard) -> dict[str, str]:
+    """For the trace, where she spoke: how sure it was. What she said is kept nowhere."""
+    return {"spoken": f"{heard.confidence:.2f}"} if isinstance(heard, Words) else {}

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from dialplan import names
-from ivr.call import AgentPhone, CallerHungUp, Heard, Keys, Missed, Person, Question, Silence, TalkEnd
+from ivr.call import AgentPhone, CallerHungUp, Heard, Keys, Missed, Person, Question, Silence, TalkEnd, Words
 from ivr.call_log import CallLog
 from ivr.prompts import Phrase, PromptMissing, Prompts
 from pbx.agi import UNKNOWN, AgiAnswer, parse_answer
@@ -30,6 +30,7 @@ from pbx.events import (
     LegGone,
     PbxEvent,
 )
+from pbx.listening import Deaf, Ear, Ears
 from pbx.outcomes import BY_AGENT, BY_PERSON, why_missed
 from routing.events import MissReason
 from routing.model import Caller, CallId, Language
@@ -42,6 +43,7 @@ NORMAL_CLEARING = 16  # Q.850
 LISTABLE = re.compile(r"[\w.:+-]*")  # what Asterisk's ARRAY takes as it is
 TONE, TONE_SECONDS = "!880/300", 0.4  # when a recording begins; not on the recording itself
 HANG_UP_WITHIN = timedelta(seconds=5)  # for Asterisk to confirm a hang-up
+SPEAKS_ON = 3.0  # seconds after the question's time for words that had begun
 
 
 class Wire(Protocol):
@@ -103,6 +105,7 @@ class Line:
         log: CallLog,
         prompts: Prompts,
         outside: Outside,
+        ears: Ears | None = None,
     ) -> None:
         """The channel is in AsyncAGI already."""
         self.leg = leg
@@ -110,6 +113,8 @@ class Line:
         self._caller, self._dialled, self._arrived_at = caller, dialled, arrived_at
         self._log = log
         self._prompts, self._outside = prompts, outside
+        self._ears: Ears = ears or Deaf()
+        self._ear: Ear | None = None
         self._pending: dict[str, asyncio.Future[AgiAnswer]] = {}
         self._keys: deque[str] = deque(maxlen=MOST_KEYS_AHEAD)
         self._key_came = asyncio.Event()
@@ -183,23 +188,29 @@ class Line:
                 await self._run_or_cut(f"EXEC Playback {part}")
 
     async def ask(self, question: Question, in_: Language | None = None) -> Heard:
-        """Keys pressed ahead answer at once; else the first key silences the question."""
+        """Keys pressed ahead answer at once; else the first key, or words that choose, silence the question."""
+        words: Words | None = None
         if not self._keys:
-            sounds = await self._sounds(question.phrases, in_ or self._log.record.language or Language.ARABIC)
+            language = in_ or self._log.record.language or Language.ARABIC
+            sounds = await self._sounds(question.phrases, language)
             self._log.note("asked", keys=" ".join(said.key for said in question.phrases), language=in_ or "")
             *before, last = _in_lines(sounds)
+            self._listen(question, language)
             try:
                 for part in before:
                     await self._read(part, NO_WAIT)
-                    if self._keys:
+                    if self._answered:
                         break
                 else:
                     await self._read(last, question.first_key.total_seconds())
+                words = await self._heard_out()
             except asyncio.CancelledError:
                 self._cut()
                 raise
+            finally:
+                self._stop_listening()
         if not self._keys:
-            return Silence()
+            return words or Silence()
         if question.most == 1:
             return Keys(self._take_key())
         return await self._number(question)
@@ -213,6 +224,10 @@ class Line:
         await self._run(f'RECORD FILE "{to}" wav # {milliseconds} s={seconds}')
         while self._keys and self._keys.popleft() != "#":
             pass
+
+    def understands(self, language: Language) -> bool:
+        """Whether she may speak."""
+        return self._ears.understands(language)
 
     async def music(self) -> None:
         """Music on hold; repeated requests while it plays send nothing."""
@@ -453,7 +468,7 @@ class Line:
             return
         self._has_music = False
         reading = self._start(f"EXEC Read MWK_READ,{sounds},1,,1,{seconds:g}")
-        while not self._keys and not reading.done():
+        while not self._answered and not reading.done():
             self._key_came.clear()
             key = asyncio.ensure_future(self._key_came.wait())
             waited: set[asyncio.Future[AgiAnswer] | asyncio.Future[Literal[True]]] = {reading, key}
@@ -464,6 +479,8 @@ class Line:
         self._must_live()
         if reading.done():
             reading.result()  # a refusal is no silence
+        elif not self._keys:  # words do not end Read
+            self._cut()
         else:
             asyncio.get_running_loop().call_later(READ_ENDS_WITHIN, self._cut_if_open, reading)
 
@@ -471,6 +488,36 @@ class Line:
         """A key that comes just before Read begins does not stop it: the old question would be heard to its end."""
         if not reading.done():
             self._cut()
+
+    # ---- words
+
+    @property
+    def _answered(self) -> bool:
+        return bool(self._keys) or (self._ear is not None and self._ear.answer is not None)
+
+    def _listen(self, question: Question, language: Language) -> None:
+        if question.may_say and not self._keys:
+            self._ear = self._ears.open(self.leg, question.may_say, language, self._key_came.set)
+
+    def _stop_listening(self) -> None:
+        ear, self._ear = self._ear, None
+        if ear is not None:
+            ear.close()
+
+    async def _heard_out(self) -> Words | None:
+        """What she said. Who speaks as the time is up is heard to her end, within reason; a key still wins."""
+        ear = self._ear
+        if ear is None:
+            return None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SPEAKS_ON):
+                while ear.speaking and not self._answered:
+                    self._must_live()
+                    self._key_came.clear()
+                    await self._key_came.wait()
+        return ear.verdict()
+
+    # ---- numbers
 
     async def _number(self, question: Question) -> Heard:
         """Digits until `#`, `most` of them, or a silence between two."""

@@ -29,6 +29,7 @@ from pbx.channels import (
 from pbx.events import AgiEnded, AgiStarted, Leg, PbxEvent, linked_id
 from pbx.line import Line, Outside
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
+from pbx.listening import Ears
 from pbx.message import Message
 from routing.model import Agent, CallEnding, Caller, CallId, Direction
 from routing.record import CallRecord, Recorder
@@ -59,10 +60,11 @@ class Reception:
         prompts: Prompts,
         outside: Outside,
         earlier: Earlier,
+        ears: Ears | None = None,
     ) -> None:
         """`use` sets the link and who resumes callbacks, before the first event."""
         self._office, self._recorder, self._prompts, self._outside = office, recorder, prompts, outside
-        self._earlier = earlier
+        self._earlier, self._ears = earlier, ears
         self._link: Link | None = None
         self._resume_callback: ResumeCallback | None = None
         self.lines: dict[CallId, Line] = {}
@@ -208,6 +210,7 @@ class Reception:
             log=call_log,
             prompts=self._prompts,
             outside=self._outside,
+            ears=self._ears,
         )
 
     def _first_record(

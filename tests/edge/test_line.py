@@ -26,6 +26,7 @@ from pbx.events import (
     PbxEvent,
 )
 from pbx.line import LONGEST_LINE, READ_ENDS_WITHIN, Line, LineTalk
+from pbx.listening import Ears
 from pbx.wire import MAX_LINE
 from routing.events import MissReason
 from routing.model import Agent, AgentId, Caller, CallId, Direction, Language
@@ -114,7 +115,7 @@ class Kept:
 class Story:
     """A line and its wire."""
 
-    def __init__(self) -> None:
+    def __init__(self, ears: Ears | None = None) -> None:
         self.wire, self.sounds, self.kept = Wire(), Sounds(), Kept()
         began = datetime(2026, 11, 23, 10, tzinfo=UTC)
         record = CallRecord(CallId("100.1"), 1, Direction.INBOUND, None, "2000", began)
@@ -127,6 +128,7 @@ class Story:
             log=CallLog(self.kept, record, lambda: began),
             prompts=self.sounds,
             outside=Outside(),
+            ears=ears,
         )
 
     def tells(self, *events: PbxEvent) -> None:

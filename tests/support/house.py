@@ -165,9 +165,11 @@ class House:
         return versions[-1]
 
     def trace_of(self, caller: ScriptedCaller) -> list[str]:
-        return [
-            line.what for line in self.kept.records if isinstance(line, TraceLine) and line.call == caller.id
-        ]
+        return [line.what for line in self.lines_of(caller)]
+
+    def lines_of(self, caller: ScriptedCaller) -> list[TraceLine]:
+        records = self.kept.records
+        return [line for line in records if isinstance(line, TraceLine) and line.call == caller.id]
 
     @property
     def promises(self) -> list[Callback]:

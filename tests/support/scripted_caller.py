@@ -29,6 +29,7 @@ from ivr.call import (
     Question,
     Silence,
     TalkEnd,
+    Words,
 )
 from ivr.call_log import CallLog
 from ivr.prompts import Phrase
@@ -120,6 +121,7 @@ class Said:
 class _Answer:
     keys: str
     after: float | None  # seconds from the beginning of the question
+    words: Words | None = None
 
 
 @dataclass(slots=True)
@@ -165,6 +167,7 @@ class ScriptedCaller:
         self._hang_ups = _HangUps()
         self._keys: deque[str] = deque()
         self._key_came = asyncio.Event()
+        self._words: Words | None = None
         self._gone = asyncio.Event()
         self._channel = asyncio.Lock()
         self._timers: list[asyncio.TimerHandle] = []
@@ -176,12 +179,19 @@ class ScriptedCaller:
         self.steps: list[str] = []
         """Everything the flow did with her that takes time, in order."""
         self.music_plays = False
+        self.understood: frozenset[Language] = frozenset()
+        """The languages in which she may speak."""
 
     # ---- the script
 
     def keys(self, keys: str, *, after: float | None = None) -> Self:
         """Her answer to the next question, `after` seconds into it; by default a second after its end."""
         self._answers.append(_Answer(keys, after))
+        return self
+
+    def says(self, key: str | None, *, after: float | None = None, confidence: float = 0.95) -> Self:
+        """Her answer to the next question in words: those of the choice with this key, or of none."""
+        self._answers.append(_Answer("", after, Words(key, confidence if key else 0.0)))
         return self
 
     def silent(self, times: int = 1) -> Self:
@@ -290,8 +300,9 @@ class ScriptedCaller:
             self.music_plays = False
             planned = self._answers.popleft() if self._answers else None
             await self._listen(question, in_ or self._log.record.language or Language.ARABIC, planned)
+        words, self._words = self._words, None
         if not self._keys:
-            return Silence()
+            return words or Silence()
         if question.most == 1:
             return Keys(self._keys.popleft())
         keys = ""
@@ -311,6 +322,9 @@ class ScriptedCaller:
         speech = self._speeches.popleft() if self._speeches else b""
         await self.passes(min(len(speech) / 16000, at_most.total_seconds()))
         write_wav(Path(f"{to}.wav"), speech[: int(at_most.total_seconds() * 16000)])
+
+    def understands(self, language: Language) -> bool:
+        return language in self.understood
 
     async def music(self) -> None:
         self.step("music")
@@ -400,6 +414,10 @@ class ScriptedCaller:
             self._keys.append(key)
             self._key_came.set()
 
+    def _say(self, words: Words) -> None:
+        self._words = words
+        self._key_came.set()
+
     async def _hear(self, phrase: Phrase, language: Language) -> None:
         """To its end, or until a hang-up."""
         self.step(f"say {phrase.key}")
@@ -416,10 +434,10 @@ class ScriptedCaller:
         """The question and its silence, until a key."""
         async with self._channel:
             if planned is not None and planned.after is not None:
-                self._plan(planned.keys, planned.after)
+                self._plan(planned, planned.after, question)
             playing = asyncio.create_task(self._play(question, language, planned))
             try:
-                while not self._keys and not playing.done():
+                while not self._keys and self._words is None and not playing.done():
                     self._key_came.clear()
                     key = asyncio.create_task(self._key_came.wait())
                     await asyncio.wait({playing, key}, return_when=asyncio.FIRST_COMPLETED)
@@ -436,12 +454,15 @@ class ScriptedCaller:
         for phrase in question.phrases:
             await self._hear(phrase, language)
         if planned is not None and planned.after is None:
-            self._plan(planned.keys, THINKING)
+            self._plan(planned, THINKING, question)
         self.step("wait for a key")
         await self.passes(question.first_key.total_seconds())
 
-    def _plan(self, keys: str, after: float) -> None:
-        for n, key in enumerate(keys):
+    def _plan(self, answer: _Answer, after: float, question: Question) -> None:
+        if answer.words is not None:
+            assert question.may_say, "she speaks where nobody listens"
+            self._timers.append(self._loop.call_later(after, self._say, answer.words))
+        for n, key in enumerate(answer.keys):
             self._timers.append(self._loop.call_later(after + n * BETWEEN_KEYS, self._press, key))
 
     async def _ring_out(self, script: Rings, at_most: float, withdrawn: asyncio.Event) -> MissReason | None:

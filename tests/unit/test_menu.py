@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.call import Heard, Keys, Silence
+from ivr.call import Heard, Keys, Sayable, Silence, Words
 from ivr.menu import AskAgain, Choice, Chosen, GiveUp, Menu, next_step
 from ivr.prompts import phrase
 
@@ -20,12 +20,37 @@ def test_her_key_is_her_choice_also_when_it_was_not_announced(key: str, means: s
 
 @pytest.mark.parametrize(
     ("heard", "because"),
-    [(Keys("7"), "menu.wrong_key"), (Silence(), "menu.nothing_heard"), (Keys("#"), "menu.wrong_key")],
+    [
+        (Keys("7"), "menu.wrong_key"),
+        (Silence(), "menu.nothing_heard"),
+        (Keys("#"), "menu.wrong_key"),
+        (Words(None), "menu.not_understood"),
+    ],
 )
 def test_she_is_told_what_was_wrong_until_her_tries_are_used_up(heard: Heard, because: str) -> None:
     assert next_step(MENU, 1, heard) == AskAgain(2, phrase(because))
     assert next_step(MENU, 2, heard) == AskAgain(3, phrase(because))
     assert next_step(MENU, 3, heard) == GiveUp()
+
+
+def test_words_choose_as_their_key_does() -> None:
+    assert next_step(MENU, 1, Words("2", 0.9)) == next_step(MENU, 1, Keys("2"))
+    assert next_step(MENU, 3, Words("*", 0.9)) == AskAgain(3, None)
+
+
+def test_every_choice_may_be_spoken_and_the_invitation_comes_before_them() -> None:
+    assert MENU.may_say == (
+        Sayable("1", "fig"),
+        Sayable("2", "date"),
+        Sayable("0"),
+        Sayable("*", "menu.repeat"),
+    )
+    said = [one.key for one in MENU.phrases(first=True, spoken=True)]
+    assert said == ["menu.say_or_press", "fig", "date"]
+
+
+def test_nothing_may_be_said_before_her_language_is_known() -> None:
+    assert Menu("language", MENU.choices, wordless=True).may_say == ()
 
 
 def test_the_star_costs_no_try() -> None:
@@ -48,7 +73,11 @@ def test_the_head_is_said_once_and_the_tail_later() -> None:
     assert [said.key for said in menu.phrases(first=False)] == ["i", "one", "t"]
 
 
-@given(st.lists(st.one_of(st.just(Silence()), st.sampled_from("3456789#").map(Keys)), min_size=3))
+@given(
+    st.lists(
+        st.one_of(st.just(Silence()), st.just(Words(None)), st.sampled_from("3456789#").map(Keys)), min_size=3
+    )
+)
 def test_no_menu_asks_for_ever(answers: list[Heard]) -> None:
     attempt = 1
     for asked, heard in enumerate(answers, start=1):

@@ -1,0 +1,108 @@
+"""What may be said instead of a key, and which key was meant. Pure; the words are data (`config/words/`).
+
+A form is the words of one way to say a choice: «droit des associations». What she said names a choice when it
+holds one of its forms, each word sure enough, and a form of no other choice.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ivr.call import Sayable, Words
+
+Form = tuple[str, ...]
+Vocabulary = Mapping[str, tuple[Form, ...]]
+"""Names of prompts, and `key.1`, `key.2`, … for the keys themselves, with the forms of each."""
+Forms = Mapping[Form, str]
+"""The key that each form stands for."""
+
+UNKNOWN = "[unk]"
+"""What a recogniser writes for a word outside its grammar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What a recogniser understood between two silences: each word and how sure it is, 0 to 1. Never logged."""
+
+    words: tuple[tuple[str, float], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """All that answers one question: the forms of its choices, and those of their keys, which count for less."""
+
+    named: Forms
+    keyed: Forms
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """Every form, for a grammar."""
+        return (*self.named, *self.keyed)
+
+
+def answers(vocabulary: Vocabulary, may_say: Iterable[Sayable]) -> Answers:
+    """The forms of these choices. A form that would mean two of them means none."""
+    choices = tuple(may_say)
+    named = _without_twins((form, one.key) for one in choices for form in vocabulary.get(one.name, ()))
+    keyed = _without_twins(
+        (form, one.key) for one in choices for form in vocabulary.get(f"key.{one.key}", ())
+    )
+    return Answers(named, {form: key for form, key in keyed.items() if form not in named})
+
+
+def without(vocabulary: Vocabulary, absent: Iterable[str]) -> Vocabulary:
+    """The vocabulary without the forms that hold a word which a model does not know."""
+    unknown = frozenset(absent)
+    return {
+        name: tuple(form for form in forms if unknown.isdisjoint(form)) for name, forms in vocabulary.items()
+    }
+
+
+def every_word(vocabulary: Vocabulary) -> frozenset[str]:
+    """All words of all forms."""
+    return frozenset(word for forms in vocabulary.values() for form in forms for word in form)
+
+
+def understood(possible: Answers, said: Utterance, sure: float) -> Words | None:
+    """What the utterance answers; None for no words at all.
+
+    «Un conseiller» is the adviser and not key 1: a key's own name counts only where no choice was named.
+    """
+    if not said.words:
+        return None
+    for forms in (possible.named, possible.keyed):
+        found = dict(_found(forms, said))
+        certain = {key: confidence for key, confidence in found.items() if confidence >= sure}
+        if len(certain) == 1 and len(found) == 1:
+            ((key, confidence),) = certain.items()
+            return Words(key, confidence)
+        if found:
+            break
+    return Words(None)
+
+
+def _found(forms: Forms, said: Utterance) -> Iterator[tuple[str, float]]:
+    """Each key that was named, with the confidence of its least sure word; the longest form at a place counts."""
+    words = [word for word, _ in said.words]
+    longest = max(map(len, forms), default=0)
+    best: dict[str, float] = {}
+    at = 0
+    while at < len(words):
+        for length in range(min(longest, len(words) - at), 0, -1):
+            key = forms.get(tuple(words[at : at + length]))
+            if key is not None:
+                confidence = min(sure for _, sure in said.words[at : at + length])
+                best[key] = max(confidence, best.get(key, 0.0))
+                at += length
+                break
+        else:
+            at += 1
+    yield from best.items()
+
+
+def _without_twins(pairs: Iterable[tuple[Form, str]]) -> dict[Form, str]:
+    forms: dict[Form, str] = {}
+    twins: set[Form] = set()
+    for form, key in pairs:
+        if forms.setdefault(form, key) != key:
+            twins.add(form)
+    return {form: key for form, key in forms.items() if form not in twins}
