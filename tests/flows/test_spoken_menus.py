@@ -10,7 +10,7 @@ INVITED = ["menu.subject_intro", "menu.say_or_press", *MENU[1:]]
 
 
 async def test_she_says_the_subject_and_is_connected(house: House) -> None:
-    caller = house.calls().keys("3").says("2", confidence=0.91)
+    caller = house.calls().keys("3").chooses_aloud("2", confidence=0.91)
     caller.understood = frozenset({AR, FR})
     assert await house.serves(caller) is CallEnding.ANSWERED
     assert caller.heard == [*THREE, "welcome", *INVITED]
@@ -18,7 +18,7 @@ async def test_she_says_the_subject_and_is_connected(house: House) -> None:
 
 
 async def test_the_trace_tells_the_choice_and_how_sure_it_was_and_no_word_of_hers(house: House) -> None:
-    caller = house.calls(known=FR).says("1", confidence=0.914)
+    caller = house.calls(known=FR).chooses_aloud("1", confidence=0.914)
     caller.understood = frozenset({FR})
     await house.serves(caller)
     (answered,) = [line for line in house.lines_of(caller) if line.what == "menu answered"]
@@ -26,14 +26,14 @@ async def test_the_trace_tells_the_choice_and_how_sure_it_was_and_no_word_of_her
 
 
 async def test_who_was_not_understood_is_told_so_and_may_press(house: House) -> None:
-    caller = house.calls(known=FR).says(None).keys("1")
+    caller = house.calls(known=FR).chooses_aloud(None).keys("1")
     caller.understood = frozenset({FR})
     assert await house.serves(caller) is CallEnding.ANSWERED
     assert caller.heard == ["welcome_back", *INVITED, "menu.not_understood", *INVITED, "menu.repeat"]
 
 
 async def test_who_is_never_understood_is_brought_to_a_person(house: House) -> None:
-    caller = house.calls(known=AR).says(None).says(None).says(None)
+    caller = house.calls(known=AR).chooses_aloud(None).chooses_aloud(None).chooses_aloud(None)
     caller.understood = frozenset({AR})
     assert await house.serves(caller) is CallEnding.ANSWERED
     assert caller.heard[-1] == "menu.to_a_person"
@@ -51,7 +51,7 @@ async def test_nobody_is_invited_to_speak_a_language_without_a_model(
 
 
 async def test_she_may_say_the_other_language_and_be_asked_by_keys_there(house: House) -> None:
-    caller = house.calls(known=FR).says("#").keys("2").keys("1")
+    caller = house.calls(known=FR).chooses_aloud("#").keys("2").keys("1")
     caller.understood = frozenset({FR})
     assert await house.serves(caller) is CallEnding.ANSWERED
     assert caller.heard.count("menu.say_or_press") == 1
@@ -60,6 +60,6 @@ async def test_she_may_say_the_other_language_and_be_asked_by_keys_there(house: 
 
 async def test_out_of_hours_a_callback_may_be_asked_for_in_words(open_house) -> None:
     house = open_house(SUNDAY)
-    caller = house.calls(known=FR).says("1").says("1").keys("1")
+    caller = house.calls(known=FR).chooses_aloud("1").chooses_aloud("1").keys("1")
     caller.understood = frozenset({FR})
     assert await house.serves(caller) is CallEnding.CALLBACK_TAKEN

@@ -189,7 +189,7 @@ class ScriptedCaller:
         self._answers.append(_Answer(keys, after))
         return self
 
-    def says(self, key: str | None, *, after: float | None = None, confidence: float = 0.95) -> Self:
+    def chooses_aloud(self, key: str | None, *, after: float | None = None, confidence: float = 0.95) -> Self:
         """Her answer to the next question in words: those of the choice with this key, or of none."""
         self._answers.append(_Answer("", after, Words(key, confidence if key else 0.0)))
         return self
