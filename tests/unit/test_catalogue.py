@@ -16,7 +16,8 @@ PROMPTS = ROOT / "config" / "prompts"
 SUBJECTS = ("legal", "capacity", "funding", "participation", "digital", "events", "other")
 EXAMPLES = {
     "number": "3", "count": "5", "phone": "+212612345678", "reference": "482913", "date": "2026-11-23",
-    "time": "08:30", "language": "zgh", "subject": "legal",
+    "time": "08:30", "language": "zgh", "subject": "legal", "ordinal": "3", "day": "monday", "duration": "90",
+    "wait": "10", "amount": "12.50",
 }  # fmt: skip
 AREAS = "agent|callback|closed|fallback|goodbye|language|menu|notice|queue|subject|welcome"
 KEY = re.compile(rf"(?:{AREAS})(?:_back)?(?:\.[a-z_]+)+|goodbye|welcome|welcome_back")
@@ -64,7 +65,7 @@ def test_every_subject_has_a_menu_line_and_a_name(catalogue, subject):
 @pytest.mark.parametrize("language", Language)
 def test_every_prompt_can_be_said_in_every_language(catalogue, language):
     for prompt in catalogue.prompts.values():
-        slots = {slot.name: EXAMPLES[slot.kind] for slot in prompt.slots.values()}
+        slots = {name: EXAMPLES[slot.kind] for name, slot in prompt.slots.items()}
         words = catalogue.text(language, Phrase(prompt.key, slots))
         assert words
         assert not re.search(r"[\d{}]", words)
@@ -117,7 +118,9 @@ def mistakes(folder: Path, text: str) -> tuple[str, ...]:
         (("Merci", "Merci 2"), "fr: has the digit 2; write the number in words"),
         (('  fr: "Merci {n:number}"\n', ""), "fr: is missing"),
         (("Merci {n:number}", "Merci"), "the languages have different slots"),
-        (("Merci {n:number}", "Merci {n:amount}"), "no kind amount"),
+        (("Merci {n:number}", "Merci {n:colour}"), "no kind colour"),
+        (("Merci {n:number}", "Merci {low,high:number}"), "number takes 1 values"),
+        (("Merci {n:number}", ": {n:number}"), "begins with :"),
         (("Merci {n:number}", "Merci {n}"), "{n} is not a slot"),
         (("Merci {n:number}", "Merci {n:number neuter}"), "'neuter' is not a valid Gender"),
         (("a.b:", "A b:"), "is not a key"),

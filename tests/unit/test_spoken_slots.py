@@ -6,7 +6,7 @@ import pytest
 from babel.dates import get_day_names, get_month_names
 
 from ivr.spoken import KINDS, PRIVATE_KINDS, BadValue, spoken
-from ivr.spoken import arabic as arabic_grammar
+from ivr.spoken.arabic_calendar import MONTHS
 from routing.model import Language
 from speech import alphabets
 from speech.arabic import MARKS
@@ -102,7 +102,7 @@ def test_a_reference_is_said_by_digit():
     assert spoken("reference", "007", AR) == "صِفْر، صِفْر، سَبْعَة"
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(kind for kind, values in KINDS.items() if values == 1))
 @pytest.mark.parametrize("value", ["", "x", "²", "-1", "99999999999999999999999", "25:61", "2026-02-30"])
 def test_a_value_that_cannot_be_said_is_refused_kindly(kind, value):
     if kind in PRIVATE_KINDS and any(sign in "0123456789" for sign in value):
@@ -119,4 +119,4 @@ def test_a_private_value_is_not_in_the_message(kind):
 
 
 def test_all_months_are_vocalised():
-    assert all(alphabets.is_vocalised(month) for month in arabic_grammar._MONTHS)
+    assert all(alphabets.is_vocalised(month) for month in MONTHS)
