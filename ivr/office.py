@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ivr.centre import CallbackRules, Centre
 from routing.events import DeskEvent, OfferTo, TellPosition
-from routing.model import AgentId, Callback, CallbackId, CallId, Language, QueueEntry, Subject
+from routing.model import AgentId, Callback, CallbackId, CallId, EntryId, Language, QueueEntry, Subject
 
 
 class Place(Protocol):
@@ -36,6 +36,10 @@ class DeskPort(Protocol):
 
     def may_answer(self, language: Language) -> bool:
         """Whether anyone who speaks `language` is free, or will be after what he does now: not one on break."""
+        ...
+
+    def place_of(self, entry: EntryId) -> int | None:
+        """Her place in the line now, 1 is next; None when she does not wait."""
         ...
 
     def waiting(self) -> int:

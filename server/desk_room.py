@@ -107,6 +107,10 @@ class DeskRoom:
             for seat in self.desk.seats.values()
         )
 
+    def place_of(self, entry: EntryId) -> int | None:
+        """Her place in the line now, 1 is next; None when she does not wait."""
+        return self.desk.queue.place(entry)
+
     def waiting(self) -> int:
         """Callers in the line now; neither promises nor those who talk already are counted."""
         return sum(entry.callback is None for entry in self.desk.queue)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ivr.call import Call, CallerHungUp
 from ivr.flows.language import choose_language
-from ivr.flows.promise import keep_own, take_promise
+from ivr.flows.promise import keep_own, may_be_promised, take_promise, why_not
 from ivr.flows.subject import MOST_DETOURS, ChangeLanguage, HearNotice, choose_subject
 from ivr.menu import Choice, Chosen, GiveUp, Menu, choose
 from ivr.office import Office
@@ -29,8 +29,8 @@ async def after_hours(
     call.log.note("centre closed", why=closed.why)
     await call.remember(stage="after-hours")
     try:
-        if not office.centre.callbacks.offered:
-            await call.say(*welcome, *news(office, closed), phrase("goodbye"), in_=language)
+        if not may_be_promised(call, office):
+            await call.say(*welcome, *news(office, closed), *why_not(office), phrase("goodbye"), in_=language)
             return CallEnding.CLOSED
         language, wanted = await callback_wanted(call, office, closed, language, welcome)
         if not wanted or not await promised(call, office, language):
@@ -64,7 +64,7 @@ async def callback_wanted(
     for _ in range(MOST_DETOURS):
         match await choose(call, closed_menu(office, closed, head), language):
             case Chosen(means=ChangeLanguage()):
-                language = await choose_language(call, office)
+                language = await choose_language(call, office, language)
                 head = (phrase("language.changed"),)
             case Chosen(means=HearNotice()):
                 head = (phrase("notice.long"),)

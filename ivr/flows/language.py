@@ -19,10 +19,10 @@ def language_menu(languages: tuple[Language, ...]) -> Menu[Language]:
     )
 
 
-async def choose_language(call: Call, office: Office) -> Language:
-    """The language she keys. Who keys nothing is not sent away: she hears the centre's first language."""
+async def choose_language(call: Call, office: Office, present: Language | None = None) -> Language:
+    """The language she keys. Who keys nothing keeps her `present` one, or hears the centre's first."""
     languages = office.centre.languages
-    first = languages[0]
+    first = present or languages[0]
     if len(languages) == 1:
         language = first
     else:

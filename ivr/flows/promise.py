@@ -31,11 +31,11 @@ async def take_promise(
     reference is spoken. Who asked for it and hangs up instead of confirming the number she calls from is called
     back on that number: she may have run out of credit.
     """
-    number = own_number(call, office)
-    if number is None and not office.promises.may_promise(None, office.centre.callbacks):
+    if not may_be_promised(call, office):
         call.log.note("no promise", why="the day's promises are made")
-        await call.say(*because, phrase("callback.not_allowed_number"), in_=language)
+        await call.say(*because, *why_not(office), in_=language)
         return None
+    number = own_number(call, office)
     try:
         if number is not None and not await confirmed(call, number, language, because):
             number, because = None, ()
@@ -56,6 +56,19 @@ async def tell(call: Call, office: Office, promise: Callback, language: Language
     """The reference, when she will be called, goodbye."""
     told = (phrase("callback.taken", reference=promise.id), *when(office, promise), phrase("goodbye"))
     await call.say(*told, in_=language)
+
+
+def may_be_promised(call: Call, office: Office) -> bool:
+    """Whether any promise can be made to her now: callbacks are offered, and the day's limits leave room."""
+    rules = office.centre.callbacks
+    return rules.offered and (
+        own_number(call, office) is not None or office.promises.may_promise(None, rules)
+    )
+
+
+def why_not(office: Office) -> tuple[Phrase, ...]:
+    """Why no promise can be made, to a caller of a centre that makes them."""
+    return (phrase("callback.none_left"),) if office.centre.callbacks.offered else ()
 
 
 def own_number(call: Call, office: Office) -> str | None:

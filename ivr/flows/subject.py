@@ -60,7 +60,7 @@ async def choose_subject(
     for _ in range(MOST_DETOURS):
         match await choose(call, menu, language):
             case Chosen(means=ChangeLanguage()):
-                language = await choose_language(call, office)
+                language = await choose_language(call, office, language)
                 menu = subject_menu(office.centre, (phrase("language.changed"),), person=person)
             case Chosen(means=HearNotice()):
                 menu = subject_menu(office.centre, (phrase("notice.long"),), person=person)

@@ -1,12 +1,16 @@
 """In the line: music, her place, an agent's phone, a conversation; or a promise when waiting is too long."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 
 from ivr.call import AgentPhone, Call, CallerHungUp, Missed
 from ivr.either import Either
-from ivr.flows.promise import take_promise
+from ivr.flows.language import choose_language
+from ivr.flows.promise import may_be_promised, take_promise, why_not
+from ivr.flows.subject import MOST_DETOURS
+from ivr.menu import REPEAT
 from ivr.office import Office, Place
 from ivr.prompts import Phrase, phrase
 from routing.events import AgentAnswered, AgentMissed, CallEnded, MissReason, OfferTo, TellPosition
@@ -14,6 +18,7 @@ from routing.hours import Closed, Open
 from routing.model import CallEnding, Language, QueueEntry, Subject, caller_entry_id
 
 TAKE_CALLBACK = "1"
+CHANGE_LANGUAGE = "#"
 HINT = "queue.callback_hint"
 CLOCK_READ_EVERY = 30.0  # seconds; a clock that was set is noticed by then
 
@@ -32,21 +37,31 @@ async def wait_for_agent(
         stage="queue", language=language, subject=subject, entered=f"{joined.timestamp():.3f}"
     )
     told: set[str] = set()
+    first: tuple[Phrase, ...] = ()
+    changes = 0
     while True:
         try:
             async with office.desk.line(entry) as place, Either(desk=place.next, key=call.next_key) as either:
-                left = await InLine(call, office, entry, place, either, told).wait()
+                line = InLine(call, office, entry, place, either, told, first)
+                left = await line.wait(may_change_language=changes < MOST_DETOURS)
+            first = ()
             if left is Left.TO_TALK:
                 return CallEnding.ANSWERED
             if left is Left.FOR_A_CALLBACK and await take_promise(call, office, language, subject, joined):
                 return CallEnding.CALLBACK_TAKEN
+            if left is Left.FOR_A_LANGUAGE:
+                changes += 1
+                language = await choose_language(call, office, language)
+                entry = replace(entry, language=language)
+                first = (phrase("language.changed"),)
+                told.clear()
         except CallerHungUp:
             taken = call.log.record.callback is not None
             return CallEnding.CALLBACK_TAKEN if taken else CallEnding.ABANDONED
         if left is Left.AFTER_CLOSING or left is Left.AFTER_TOO_LONG:
             why = "queue.closing" if left is Left.AFTER_CLOSING else "queue.long_wait"
             return await promise_instead(call, office, language, subject, why, CallEnding.TIMED_OUT, joined)
-        call.log.note("back in the line")  # she gave no usable number: her place is where it was
+        call.log.note("back in the line")  # her place is where it was: the moment she joined has not changed
 
 
 class Left(Enum):
@@ -54,6 +69,7 @@ class Left(Enum):
 
     TO_TALK = "to talk"
     FOR_A_CALLBACK = "for a callback"
+    FOR_A_LANGUAGE = "for a language"
     AFTER_CLOSING = "after closing"
     AFTER_TOO_LONG = "after too long"
 
@@ -69,16 +85,21 @@ class InLine:
         place: Place,
         either: Either,
         told: set[str],
+        first: tuple[Phrase, ...],
     ) -> None:
-        """`either` listens to the desk and to her keys. `told`: what she hears once, kept from wait to wait."""
+        """`either` listens to the desk and to her keys. `told`: what she hears once, kept from wait to wait.
+
+        `first` opens the first announcement.
+        """
         self.call, self.office, self.entry, self.place, self.either = call, office, entry, place, either
         self.language = entry.language
-        self.told = told
+        self.told, self.first = told, first
         self.saying: asyncio.Task[None] | None = None
         self.deadline = self.latest()
 
-    async def wait(self) -> Left:
-        """Until she has talked, or leaves the line for a promise, or has waited too long."""
+    async def wait(self, *, may_change_language: bool) -> Left:
+        """Until she has talked, or leaves the line for a promise or a language, or has waited too long."""
+        other_languages = may_change_language and len(self.office.centre.languages) > 1
         await self.call.music()
         if self.nobody_new():
             self.start_saying(*self.nobody())
@@ -100,6 +121,12 @@ class InLine:
                     case ("key", key) if key == TAKE_CALLBACK and self.may_take_callback():
                         await self.stop_saying()
                         return Left.FOR_A_CALLBACK
+                    case ("key", key) if key == REPEAT:
+                        await self.stop_saying()
+                        self.start_saying(*self.again())
+                    case ("key", key) if key == CHANGE_LANGUAGE and other_languages:
+                        await self.stop_saying()
+                        return Left.FOR_A_LANGUAGE
                     case _:
                         await self.music_after_saying()
         finally:
@@ -144,8 +171,15 @@ class InLine:
         """Her place, and once, when she has waited a while, that key 1 takes a callback."""
         if self.nobody_new():
             return self.nobody()
-        said = phrase("queue.next") if place <= 1 else phrase("queue.position", n=place)
-        return (said, *(self.hint() if self.has_waited_long() else ()))
+        return (its_name(place), *(self.hint() if self.has_waited_long() else ()))
+
+    def again(self) -> tuple[Phrase, ...]:
+        """Her place as it is now, and what key 1 does, as often as she asks."""
+        said = its_name(self.office.desk.place_of(self.entry.id) or 1)
+        if not self.may_take_callback():
+            return (said,)
+        self.told.add(HINT)
+        return (said, phrase(HINT))
 
     def nobody_new(self) -> bool:
         """Nobody is at work for her, and she does not know yet."""
@@ -159,7 +193,7 @@ class InLine:
 
     def hint(self) -> tuple[Phrase, ...]:
         """That key 1 takes a callback; once."""
-        if HINT in self.told or not self.office.centre.callbacks.offered:
+        if HINT in self.told or not may_be_promised(self.call, self.office):
             return ()
         self.told.add(HINT)
         return (phrase(HINT),)
@@ -170,11 +204,12 @@ class InLine:
 
     def may_take_callback(self) -> bool:
         """Not before she was told of it, or could have been: a key pressed once too often must cost no place."""
-        return self.office.centre.callbacks.offered and (HINT in self.told or self.has_waited_long())
+        return (HINT in self.told or self.has_waited_long()) and may_be_promised(self.call, self.office)
 
     def start_saying(self, *phrases: Phrase) -> None:
         """Announce without ceasing to listen."""
-        self.saying = asyncio.create_task(self.call.say(*phrases, in_=self.language))
+        first, self.first = self.first, ()
+        self.saying = asyncio.create_task(self.call.say(*first, *phrases, in_=self.language))
         self.saying.add_done_callback(_heard_of)
 
     def still_saying(self) -> bool:
@@ -211,6 +246,11 @@ class InLine:
         return (grace, Left.AFTER_CLOSING) if grace < longest else (longest, Left.AFTER_TOO_LONG)
 
 
+def its_name(place: int) -> Phrase:
+    """Her place in words."""
+    return phrase("queue.next") if place <= 1 else phrase("queue.position", n=place)
+
+
 def _heard_of(said: "asyncio.Task[None]") -> None:
     """A hang-up ends the announcement and the wait in the same moment: either may be the first to tell."""
     if not said.cancelled():
@@ -229,8 +269,8 @@ async def promise_instead(
     """She is not connected now; her place is kept as a promise if she gives a number, else the call ends kindly."""
     call.log.note("not connected", because=why)
     try:
-        if not office.centre.callbacks.offered:
-            await call.say(phrase(why), phrase("goodbye"), in_=language)
+        if not may_be_promised(call, office):
+            await call.say(phrase(why), *why_not(office), phrase("goodbye"), in_=language)
         elif await take_promise(call, office, language, subject, since, (phrase(why),)) is None:
             await call.say(phrase("callback.not_taken"), phrase("goodbye"), in_=language)
     except CallerHungUp:

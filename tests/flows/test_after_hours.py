@@ -217,7 +217,7 @@ async def test_when_the_days_promises_are_made_nobody_keys_a_number_in_vain(open
     given_up(house, "+212612345679")
     caller = house.calls(known=FR).keys("1").keys("1")
     assert await house.serves(caller) is CallEnding.CLOSED
-    assert caller.heard[-3:] == ["callback.not_allowed_number", "callback.not_taken", "goodbye"]
+    assert caller.heard[-2:] == ["callback.none_left", "goodbye"]
     assert house.promises == []
 
 

@@ -244,8 +244,100 @@ async def test_a_key_pressed_once_too_often_costs_no_place(house: House) -> None
 async def test_other_keys_while_waiting_change_nothing(house: House) -> None:
     house.room.tell(AgentTookBreak(AgentId("amal"), BreakReason.PAUSE))
     house.later(200, _back, house, "amal")
-    caller = house.calls().presses("0*#2345", at=100)
+    caller = house.calls().presses("02345", at=100)
     assert await waits(house, caller) is CallEnding.ANSWERED
+    assert caller.heard == ["queue.next"] * 3 + ["queue.callback_hint", "queue.next", "queue.next"]
+
+
+async def test_a_star_while_waiting_says_her_place_again(house: House) -> None:
+    house.room.tell(AgentTookBreak(AgentId("amal"), BreakReason.PAUSE))
+    other, caller = house.calls("+212611111111").hangs_up(at=20), house.calls().hangs_up(at=40)
+
+    async def later() -> CallEnding:
+        await asyncio.sleep(1)
+        return await waits(house, caller.presses("*", at=11).presses("*", at=31))
+
+    await asyncio.gather(waits(house, other), later())
+    said = [(said.key, said.slots.get("n")) for said in caller.said]
+    assert said == [("queue.position", "2"), ("queue.position", "2"), ("queue.next", None)]
+
+
+async def test_a_star_says_again_how_to_be_called_back(house: House) -> None:
+    house.room.tell(AgentTookBreak(AgentId("amal"), BreakReason.PAUSE))
+    caller = house.calls().presses("*", at=70).presses("*", at=80).hangs_up(at=89)
+    assert await waits(house, caller) is CallEnding.ABANDONED
+    assert caller.heard == ["queue.next"] * 2 + ["queue.next", "queue.callback_hint"] * 2
+
+
+async def test_who_changes_her_language_while_waiting_keeps_her_place(house: House) -> None:
+    """Nobody free speaks Arabic or French; Idir serves her in Tamazight, before one who came after her."""
+    house.room.tell(AgentTookBreak(AgentId("amal"), BreakReason.PAUSE))
+    house.room.tell(AgentTookBreak(AgentId("idir"), BreakReason.PAUSE))
+    house.telephones.script("idir", answers(after=2, talks=10))
+    house.later(60, _back, house, "idir")
+    caller, younger = house.calls().presses("#", at=20).keys("2"), house.calls("+212611111111")
+
+    async def later() -> CallEnding:
+        await asyncio.sleep(5)
+        return await waits(house, younger, ZGH)
+
+    endings = await asyncio.gather(waits(house, caller, FR), later())
+    assert list(endings) == [CallEnding.ANSWERED] * 2
+    assert caller.heard == ["queue.next", *["language.choose"] * 3, "language.changed", "queue.next"]
+    assert caller.heard_in(ZGH)[-2:] == ["language.changed", "queue.next"]
+    record = house.record_of(caller)
+    assert (record.language, record.queued_at, record.agent) == (ZGH, MONDAY_10, "idir")
+    assert caller.remembered["entered"] == f"{MONDAY_10.timestamp():.3f}"
+    assert caller.remembered["language"] == ZGH
+    assert record.connected_at < house.record_of(younger).connected_at  # type: ignore[operator]
+
+
+async def test_who_asks_for_a_language_and_keys_none_keeps_hers(house: House) -> None:
+    house.room.tell(AgentTookBreak(AgentId("amal"), BreakReason.PAUSE))
+    house.later(180, _back, house, "amal")
+    caller = house.calls().presses("#", at=20).silent(3)
+    assert await waits(house, caller) is CallEnding.ANSWERED
+    assert house.record_of(caller).language is FR
+    assert caller.said[-1].language is FR
+
+
+async def test_a_stuck_square_does_not_keep_her_out_of_the_line(house: House) -> None:
+    house.room.tell(AgentTookBreak(AgentId("amal"), BreakReason.PAUSE))
+    house.later(300, _back, house, "amal")
+    caller = house.calls().presses("#" * 400, at=20)
+    assert await waits(house, caller) is CallEnding.ANSWERED
+    assert house.record_of(caller).queued_at == MONDAY_10
+
+
+async def test_nobody_in_her_new_language_is_told_in_it(house: House) -> None:
+    house.room.tell(AgentTookBreak(AgentId("amal"), BreakReason.PAUSE))
+    house.room.tell(AgentSignedOut(AgentId("idir")))
+    caller = house.calls().presses("#", at=20).keys("2").hangs_up(at=60)
+    assert await waits(house, caller) is CallEnding.ABANDONED
+    assert caller.heard_in(ZGH)[-3:] == ["language.changed", "queue.nobody", "queue.callback_hint"]
+
+
+@pytest.mark.parametrize("rules", [CallbackRules(offered=False), CallbackRules(a_day=1)])
+async def test_nobody_is_told_of_a_callback_that_cannot_be_promised(
+    open_house: Opened, rules: CallbackRules
+) -> None:
+    house = open_house(MONDAY_10, centre(callbacks=rules))
+    house.book.promise("+212699999999", FR, LEGAL, None, MONDAY_10)
+    house.signs_in("amal")
+    house.room.tell(AgentTookBreak(AgentId("amal"), BreakReason.PAUSE))
+    house.later(200, _back, house, "amal")
+    caller = house.calls().presses("*1", at=100)
+    assert await waits(house, caller) is CallEnding.ANSWERED
+    assert "queue.callback_hint" not in caller.heard
+
+
+async def test_who_has_a_promise_already_may_ask_again_when_the_days_are_made(open_house: Opened) -> None:
+    house = open_house(MONDAY_10, centre(callbacks=CallbackRules(a_day=1)))
+    house.book.promise(NUMBER, FR, LEGAL, None, MONDAY_10)
+    house.signs_in("amal")
+    house.room.tell(AgentTookBreak(AgentId("amal"), BreakReason.PAUSE))
+    caller = house.calls().presses("1", at=100).keys("1")
+    assert await waits(house, caller) is CallEnding.CALLBACK_TAKEN
 
 
 async def test_who_asks_for_a_callback_and_has_no_usable_number_goes_back_to_her_place(house: House) -> None:
