@@ -10,6 +10,8 @@ from server.pbx_files import short_folder
 from speech.cache import Cache
 from speech.catalogue import Catalogue
 from speech.espeak import Espeak
+from speech.made import MadeSounds
+from speech.sox import Sox
 from speech.speech import Speech
 
 LONGEST_VOICE_PATH = 80  # bytes; espeak-ng has room for 160 with its own file names
@@ -32,16 +34,22 @@ def missing_for(subjects: Iterable[str], prompts: Catalogue) -> list[str]:
 
 
 def voice(prompts: Catalogue, state: Path) -> Speech:
-    """Prompts as sound; recordings in `state/recordings/prompts` come before the synthetic voice.
+    """Prompts as sound; a person's recording comes before gTTS, and gTTS before espeak-ng.
 
     Raises `PartMissing` where set-up has not run.
     """
     return Speech(
         prompts,
-        Espeak(parts.find("espeak-ng"), parts.find("sox"), _voice_home(state)),
+        Espeak(parts.find("espeak-ng"), _voice_home(state)),
+        Sox(parts.find("sox")),
         Cache(state / "prompts"),
-        recordings(state),
+        MadeSounds(recordings(state), gtts_sounds(state)),
     )
+
+
+def gtts_sounds(state: Path) -> Path:
+    """Where gTTS' sounds are, made at build time."""
+    return state / "voice" / "gtts"
 
 
 def recordings(state: Path) -> Path:

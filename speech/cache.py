@@ -1,7 +1,8 @@
 """Sound files by content: a file is written once, whole, under a name that says what it must hold.
 
-Three shelves: `static` prompts, kept; `slots`, sentences with values, the least used of which go; `private`,
-those with a telephone number or a reference, under names that reveal nothing, gone after minutes.
+Each sound is there twice: `name.wav` for an ordinary call, and beside it `name.wav16`, which Asterisk takes by
+itself for a wideband one. Three shelves: `static` prompts, kept; `slots`, sentences with values, the least used of
+which go; `private`, those with a telephone number or a reference, under names that reveal nothing, gone after minutes.
 """
 
 import hashlib
@@ -13,11 +14,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from speech import wav
+from speech.level import NARROW, WIDE, Levelled
 
-RATE = 8000
-"""Samples a second of a telephone call."""
-MOST_SLOTS = 4000
-"""Sentences with values that are kept: about 150 MB."""
+MOST_SLOTS = 3000
+"""Sentences with values that are kept: about 350 MB."""
 PRIVATE_LIFE = 600.0
 """Seconds a private sentence is kept: longer than anyone hears it again and again."""
 _STILL_PLAYING = 600.0  # seconds in which a file may be on the line
@@ -42,7 +42,7 @@ class Cache:
         self.private_life = private_life
         self._most_slots = most_slots
         self._secret = secrets.token_bytes(32)
-        self._whole: dict[Path, tuple[int, int]] = {}
+        self._whole: dict[Path, tuple[str, _State, _State]] = {}
         self._puts = 0
 
     def path(self, shelf: Shelf, language: str, key: str, content: str) -> Path:
@@ -54,28 +54,29 @@ class Cache:
         return self.root / shelf / language / f"{key.replace('.', '-')}-{digest}.wav"
 
     def holds(self, path: Path) -> bool:
-        """Whether the file is there and whole; a damaged one is not. Marks it as used."""
+        """Whether the sound is there and whole, at both rates; a damaged one is not. Marks it as used."""
+        known = self._whole.get(path)
+        wide = str(twin(path)) if known is None else known[0]
         try:
-            found = path.stat()
-            seen = (found.st_size, found.st_ino)
-            if self._whole.get(path) != seen:
-                with path.open("rb") as file:
-                    if not wav.is_whole(file.read(wav.HEADER_SIZE), found.st_size, RATE):
-                        return False
-                self._whole[path] = seen
+            if known is None or (_state(path), _state(wide)) != known[1:]:
+                if not (_is_whole(path, NARROW) and _is_whole(wide, WIDE)):
+                    self._whole.pop(path, None)
+                    return False
+                self._whole[path] = wide, _state(path), _state(wide)
             os.utime(path)
         except OSError:
             self._whole.pop(path, None)
             return False
         return True
 
-    def put(self, path: Path, samples: bytes) -> None:
+    def put(self, path: Path, sound: Levelled) -> None:
         """Write a sound so that a reader sees all of it or nothing."""
         if not path.parent.is_dir():
             # Asterisk, another user, opens the files by name; nobody else can list them and so guess one.
             path.parent.mkdir(parents=True, exist_ok=True)
             path.parent.chmod(0o711)
-        self.write(path, wav.wav(samples, RATE))
+        self.write(twin(path), wav.wav(sound.wide, WIDE))
+        self.write(path, wav.wav(sound.narrow, NARROW))
         self._puts += 1
         if self._puts % _SWEEP_EVERY == 0:
             self.sweep()
@@ -125,6 +126,8 @@ class Cache:
     def _files(self, shelf: Shelf) -> list[tuple[Path, float]]:
         found: list[tuple[Path, float]] = []
         for path in (self.root / shelf).rglob("*"):
+            if path.suffix == _TWIN and path.with_suffix(".wav").exists():
+                continue
             try:
                 if path.is_file():
                     found.append((path, path.stat().st_mtime))
@@ -135,3 +138,23 @@ class Cache:
     def _remove(self, path: Path) -> None:
         self._whole.pop(path, None)
         path.unlink(missing_ok=True)
+        twin(path).unlink(missing_ok=True)
+
+
+_State = tuple[int, int]
+_TWIN = ".wav16"
+
+
+def twin(path: Path) -> Path:
+    """Where Asterisk looks for the wideband sound beside `name.wav`."""
+    return path.with_suffix(_TWIN)
+
+
+def _state(path: Path | str) -> _State:
+    found = os.stat(path)
+    return found.st_size, found.st_ino
+
+
+def _is_whole(path: Path | str, rate: int) -> bool:
+    with open(path, "rb") as file:
+        return wav.is_whole(file.read(wav.HEADER_SIZE), os.fstat(file.fileno()).st_size, rate)

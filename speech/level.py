@@ -1,109 +1,91 @@
 """Telephone level: silence trimmed, speech equally loud in every prompt, peaks never above −3 dB. Pure."""
 
-import functools
-import math
-import sys
-from array import array
-from operator import mul
+from dataclasses import dataclass
+
+import numpy as np
+
+from speech.loudness import active_level
+from speech.rates import at_rates
+from speech.sound import NoSound, Samples, Sound, raw
 
 LOUDNESS = -21.0
-"""Loudness of speech in dB below full scale: power of the frames in which someone speaks."""
-CEILING = 10 ** (-3.2 / 20) * 32767
+"""Active speech level (`speech.loudness`) of every prompt, in dB below full scale."""
+CEILING = 10 ** (-3.2 / 20)
 """No sample is larger: −3 dB with a margin for a codec's rounding."""
+NARROW, WIDE = 8000, 16000
+"""Samples a second of an ordinary call, and of a wideband one."""
+TAIL = 0.12
+"""Seconds of silence after a prompt: another may follow."""
+RECIPE = "2"
+"""Raised when the way of levelling changes, so that the cache is made anew."""
 _KNEE = 0.6 * CEILING  # peaks above are rounded off, not cut
 _FRAME = 0.02  # seconds
-_SPEECH = 10 ** (-30 / 20)  # a frame this far below the loudest still is speech
 _SOUND = 10 ** (-42 / 20)  # a frame this far below the loudest still is sound
-_LEAD, _TAIL = 0.04, 0.12  # seconds kept before and after; prompts follow one another
-_NEAR = 0.97  # a quarter of a dB
-_FAINTEST = 8.0  # mean amplitude below which a recording counts as empty
+_LEAD = 0.04  # seconds of silence kept before
+_FADE = 0.004  # seconds
+_NEAR = 0.2  # dB
+_ROUNDS = 4
+_FAINTEST = 8 / 32768  # amplitude of the loudest frame below which a recording counts as empty
 
 
-class NoSound(Exception):
-    """Nothing can be heard in it."""
+@dataclass(frozen=True, slots=True)
+class Levelled:
+    """One sound at telephone level, at both rates; raw mono 16-bit samples."""
+
+    narrow: bytes
+    wide: bytes
 
 
-def levelled(samples: bytes, rate: int) -> bytes:
-    """Return raw mono 16-bit samples, trimmed and at telephone level. Raises `NoSound`."""
-    whole = _array(samples)
-    frames = _amplitudes(whole, rate)
-    first, last = _heard(frames)
-    step = int(rate * _FRAME)
-    sound = whole[max(0, first * step - int(rate * _LEAD)) : last * step + int(rate * _TAIL)]
-    wanted = 10 ** (LOUDNESS / 20) * 32768
-    gain = wanted / _spoken(frames)
-    made = _limited(sound, gain)
-    reached = loudness(made, rate)
-    if reached < wanted * _NEAR:  # rounding peaks off took some of it
-        made = _limited(sound, gain * wanted / reached)
-    return _bytes(made)
+def levelled(sound: Sound, tail: float = TAIL) -> Levelled:
+    """Return a sound trimmed and at telephone level, with `tail` seconds of silence. Raises `NoSound`."""
+    narrow, wide = at_rates(sound, (NARROW, WIDE))
+    first, last = _heard(narrow)
+
+    def finished(samples: Samples, rate: int) -> bytes:
+        spoken = samples[int(first * rate) : int((last + min(tail, TAIL)) * rate)]
+        lacking = int((last - first + tail) * rate) - len(spoken)
+        return raw(np.pad(_at_level(_faded(spoken, rate), rate), (0, max(0, lacking))))
+
+    return Levelled(finished(narrow, NARROW), finished(wide, WIDE))
 
 
-def loudness(sound: "array[int]", rate: int) -> float:
-    """Return the mean amplitude of the frames in which someone speaks. Raises `NoSound`."""
-    return _spoken(_amplitudes(sound, rate))
-
-
-def _spoken(frames: list[float]) -> float:
-    least = _loudest(frames) * _SPEECH
-    speech = [frame * frame for frame in frames if frame >= least]
-    return math.sqrt(sum(speech) / len(speech))
-
-
-def _heard(frames: list[float]) -> tuple[int, int]:
-    """Return the first frame with sound, and the one after the last."""
-    least = _loudest(frames) * _SOUND
-    heard = [place for place, frame in enumerate(frames) if frame >= least]
-    return heard[0], heard[-1] + 1
-
-
-def _loudest(frames: list[float]) -> float:
-    loudest = max(frames, default=0.0)
+def _heard(samples: Samples) -> tuple[float, float]:
+    """Return the seconds at which to begin, a little before the sound, and at which it ends."""
+    step = int(NARROW * _FRAME)
+    frames = samples[: len(samples) // step * step].reshape(-1, step)
+    amplitudes = np.sqrt(np.square(frames).mean(axis=1))
+    loudest = amplitudes.max(initial=0.0)
     if loudest < _FAINTEST:
         raise NoSound("it is silent")
-    return loudest
+    heard = np.flatnonzero(amplitudes >= loudest * _SOUND)
+    return max(0.0, heard[0] * _FRAME - _LEAD), (heard[-1] + 1) * _FRAME
 
 
-def _amplitudes(sound: "array[int]", rate: int) -> list[float]:
-    step = int(rate * _FRAME)
-    frames = (sound[place : place + step] for place in range(0, len(sound), step))
-    return [math.sqrt(sum(map(mul, frame, frame)) / len(frame)) for frame in frames]
+def _faded(samples: Samples, rate: int) -> Samples:
+    """Without a click at the ends."""
+    ramp = np.linspace(0, 1, int(rate * _FADE), dtype=np.float32)
+    shape = np.ones_like(samples)
+    shape[: len(ramp)] = ramp
+    shape[-len(ramp) :] *= ramp[::-1]
+    return samples * shape
 
 
-def _limited(sound: "array[int]", gain: float) -> "array[int]":
-    peak = max(max(sound), -min(sound))
-    if peak * gain <= _KNEE:
-        return array("h", [int(sample * gain) for sample in sound])
-    curve, gain = _curve(), min(gain, _LOUDEST / peak)
-    return array("h", [curve[int(sample * gain)] for sample in sound])
+def _at_level(samples: Samples, rate: int) -> Samples:
+    gain = LOUDNESS - active_level(samples, rate)
+    made = _limited(samples, gain)
+    for _ in range(_ROUNDS):  # rounding peaks off takes some of it
+        lacking = LOUDNESS - active_level(made, rate)
+        if lacking < _NEAR:
+            break
+        gain += lacking
+        made = _limited(samples, gain)
+    return made
 
 
-_LOUDEST = 4 * 32768
-
-
-@functools.cache
-def _curve() -> "array[int]":
-    """What becomes of a sample: index 0 upwards, and from the end, as Python counts, for negative ones."""
-    rounded = [int(_rounded_off(sample)) for sample in range(_LOUDEST + 1)]
-    return array("h", rounded + [-sample for sample in reversed(rounded[1:])])
-
-
-def _rounded_off(sample: float) -> float:
-    if sample <= _KNEE:
-        return sample
-    room = CEILING - _KNEE
-    return _KNEE + room * math.tanh((sample - _KNEE) / room)
-
-
-def _array(samples: bytes) -> "array[int]":
-    sound = array("h", samples[: len(samples) // 2 * 2])
-    if sys.byteorder == "big":
-        sound.byteswap()
-    return sound
-
-
-def _bytes(sound: "array[int]") -> bytes:
-    if sys.byteorder == "big":
-        sound = sound[:]
-        sound.byteswap()
-    return sound.tobytes()
+def _limited(samples: Samples, gain: float) -> Samples:
+    """Louder by `gain` dB, with peaks rounded off towards the ceiling."""
+    louder = samples * np.float32(10 ** (gain / 20))
+    size = np.abs(louder)
+    room = np.float32(CEILING - _KNEE)
+    rounded = np.float32(_KNEE) + room * np.tanh((size - np.float32(_KNEE)) / room)
+    return np.where(size <= _KNEE, louder, np.copysign(rounded, louder)).astype(np.float32, copy=False)

@@ -1,13 +1,13 @@
-"""What a call plays: phrases become sound files, from a human recording where there is one, else synthesis.
+"""What a call plays: phrases become sound files, by the best voice there is.
 
-`Speech` is `ivr.prompts.Prompts`. A sound in the cache costs a file look-up; another is rendered once,
-however many callers wait for it, in a bounded number of processes and off the event loop.
+`Speech` is `ivr.prompts.Prompts`. A prompt without slots is said by a person who recorded it, else by gTTS where the
+administrator had it made, else by espeak-ng; a file that can't be used is told once and the next voice speaks.
+A sound in the cache costs a few file look-ups.
 """
 
 import asyncio
-import os
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,31 +16,53 @@ import structlog
 
 from ivr.prompts import Phrase, PromptMissing
 from routing.model import Language
-from speech.cache import RATE, Cache, Shelf
+from speech.cache import Cache, Shelf, twin
 from speech.catalogue import Catalogue, Prompt
-from speech.level import NoSound, levelled
+from speech.level import RECIPE
+from speech.made import Made, MadeSounds, Voice
 from speech.program import EngineFailed
+from speech.rendering import NotRendered, Renderings
+from speech.sound import Sound
 
 log = structlog.get_logger()
 
 Progress = Callable[[int, int], None]
 """Called with (done, all)."""
+TRIED_AGAIN = 300.0
+"""Seconds after which a file that could not be used is tried again: what kept it may have been the machine."""
 
 
 class Engine(Protocol):
-    """Something that speaks."""
+    """Something that speaks any text, on this machine."""
+
+    @property
+    def name(self) -> str:
+        """What administrators call it."""
+        ...
 
     async def identity(self) -> str:
         """What, beside text and language, decides how it sounds. Raises `EngineFailed`."""
         ...
 
-    async def speak(self, language: Language, text: str, rate: int) -> bytes:
-        """Raw mono 16-bit samples. Raises `EngineFailed`."""
+    async def speak(self, language: Language, text: str) -> Sound:
+        """The spoken text. Raises `EngineFailed`."""
         ...
 
-    async def convert(self, file: Path, rate: int) -> bytes:
-        """A recorded file as raw mono 16-bit samples. Raises `EngineFailed`."""
+
+class Reader(Protocol):
+    """Something that reads sound files."""
+
+    async def read(self, file: Path) -> Sound:
+        """Return a sound file. Raises `EngineFailed`."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who says a prompt. `problems` tell which better voice can't be used, why, and how to mend it."""
+
+    voice: Voice
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +85,29 @@ class _Wanted:
 
 
 class Speech:
-    """The centre's voice. `recordings` holds `<language>/<key>.wav` for prompts without slots."""
+    """The centre's voice."""
 
     def __init__(
         self,
         catalogue: Catalogue,
         engine: Engine,
+        reader: Reader,
         cache: Cache,
-        recordings: Path | None = None,
+        made: MadeSounds | None = None,
         *,
         at_once: int | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._engine = engine
+        self._reader = reader
         self._cache = cache
-        self._recordings = recordings
-        self._pool = asyncio.Semaphore(at_once or (os.cpu_count() or 2))
-        self._rendering: dict[Path, asyncio.Task[None]] = {}
+        self._made = made or MadeSounds()
+        self._renderings = Renderings(cache, at_once)
         self._identity: str | None = None
         # Of prompts without slots, by key and source.
         self._places: dict[tuple[str, Language, str], Path] = {}
+        self._unusable: dict[Made, _Trouble] = {}
+        self._engine_trouble: str | None = None
 
     def text(self, language: Language, phrase: Phrase) -> str:
         """The words. Raises `PromptMissing`."""
@@ -95,6 +120,28 @@ class Speech:
         found = [path for path in held if path is not None]
         paths = found if len(found) == len(held) else await asyncio.gather(*map(self._sound, wanted))
         return tuple(str(path.with_suffix("")) for path in paths)
+
+    async def source(self, language: Language, key: str) -> Source:
+        """Who says this prompt to the next caller, tried and not guessed. Raises `PromptMissing` for no such key.
+
+        A recording not played yet is brought to telephone level, which takes some hundredths of a second.
+        """
+        prompt = self._catalogue.prompt(key, language)
+        problems: list[str] = []
+        if prompt.is_static:
+            wanted = self._wanted(language, Phrase(key))
+            for made in self._choices(wanted):
+                try:
+                    await self._from_file(wanted, made)
+                except NotRendered as failure:
+                    problems.append(f"{failure}; {made.mend}")
+                else:
+                    return Source(made.voice, tuple(problems))
+        try:
+            await self._engine_identity()
+        except EngineFailed as failure:
+            return Source(Voice.NOBODY, (*problems, f"{failure}; run: make setup"))
+        return Source(Voice.ESPEAK, tuple(problems))
 
     async def warm(self, progress: Progress = lambda done, everything: None) -> None:
         """Render every prompt without slots, in every language. `PromptMissing` names all that failed."""
@@ -130,7 +177,9 @@ class Speech:
         for key in keys:
             for language in Language:
                 (sound,) = await self.sounds(language, Phrase(key))
-                await asyncio.to_thread(_copy, Path(f"{sound}.wav"), folder / language.value / f"{key}.wav")
+                source, target = Path(f"{sound}.wav"), folder / language.value / f"{key}.wav"
+                await asyncio.to_thread(_copy, twin(source), twin(target))
+                await asyncio.to_thread(_copy, source, target)
 
     def _wanted(self, language: Language, phrase: Phrase) -> _Wanted:
         said_in = phrase.language or language
@@ -139,62 +188,82 @@ class Speech:
 
     def _held(self, wanted: _Wanted) -> Path | None:
         """Where its sound is, if it is in the cache whole."""
-        recording = self._recording(wanted)
-        source = self._identity if recording is None else recording[1]
+        made = self._best_file(wanted)
+        source = self._identity if made is None else made.state
         if source is None:
             return None
         path = self._path(wanted, source)
-        return path if path not in self._rendering and self._cache.holds(path) else None
+        return path if self._renderings.held(path) else None
 
     async def _sound(self, wanted: _Wanted) -> Path:
-        recording = self._recording(wanted)
-        if recording is not None:
+        while (made := self._best_file(wanted)) is not None:
             try:
-                return await self._recorded(wanted, *recording)
-            except PromptMissing as missing:
-                log.warning("recording not usable, the synthetic voice speaks", why=str(missing))
+                return await self._from_file(wanted, made)
+            except NotRendered as failure:
+                self._set_aside(wanted, made, str(failure))
         return await self._spoken(wanted)
 
-    # ---- recorded ----
+    # ---- from a file ----
 
-    def _recording(self, wanted: _Wanted) -> tuple[Path, str] | None:
-        """The human recording of a prompt, and what changes when it is recorded anew."""
-        if self._recordings is None or not wanted.prompt.is_static:
-            return None
-        file = self._recordings / wanted.language.value / f"{wanted.prompt.key}.wav"
-        try:
-            found = file.stat()
-        except OSError:
-            return None
-        return file, f"recorded {found.st_size} {found.st_mtime_ns} {found.st_ino}"
+    def _choices(self, wanted: _Wanted) -> list[Made]:
+        if not wanted.prompt.is_static:
+            return []
+        key, language = wanted.prompt.key, wanted.language
+        found = (self._made.recording(language, key), self._made.gtts(language, key, wanted.text))
+        return [made for made in found if made is not None]
 
-    async def _recorded(self, wanted: _Wanted, file: Path, state: str) -> Path:
-        path = self._path(wanted, state)
-        await self._ensure(
-            wanted, path, lambda: self._engine.convert(file, RATE), mend=f"record {file} again"
-        )
+    def _best_file(self, wanted: _Wanted) -> Made | None:
+        """The best sound file that is not set aside."""
+        for made in self._choices(wanted):
+            trouble = self._unusable.get(made)
+            if trouble is None or trouble.until <= time.monotonic():
+                return made
+        return None
+
+    async def _from_file(self, wanted: _Wanted, made: Made) -> Path:
+        path = self._path(wanted, made.state)
+        await self._renderings.ensure(path, lambda: self._reader.read(made.file))
+        self._unusable.pop(made, None)
         return path
+
+    def _set_aside(self, wanted: _Wanted, made: Made, why: str) -> None:
+        """Leave a file out for a while; the administrator is told once for as long as the reason is the same."""
+        before = self._unusable.get(made)
+        self._unusable[made] = _Trouble(why, time.monotonic() + TRIED_AGAIN)
+        if before is None or before.why != why:
+            told = f"{wanted.name}: {why}; {made.mend}"
+            log.warning("sound file not usable, another voice speaks", voice=made.voice.value, why=told)
 
     # ---- spoken ----
 
     async def _spoken(self, wanted: _Wanted) -> Path:
-        if self._identity is None:
-            try:
-                self._identity = await self._engine.identity()
-            except EngineFailed as failure:
-                raise PromptMissing(f"{wanted.name}: {failure}; {self._advice(wanted)}") from failure
-        path = self._path(wanted, self._identity)
-
-        def speak() -> Awaitable[bytes]:
-            return self._engine.speak(wanted.language, wanted.text, RATE)
-
-        await self._ensure(wanted, path, speak, mend=self._advice(wanted))
+        try:
+            path = self._path(wanted, await self._engine_identity())
+            await self._renderings.ensure(
+                path,
+                lambda: self._engine.speak(wanted.language, wanted.text),
+                private=wanted.shelf is Shelf.PRIVATE,
+            )
+        except (EngineFailed, NotRendered) as failure:
+            self._tell_of_engine(str(failure))
+            raise PromptMissing(f"{wanted.name}: {failure}; {self._advice(wanted)}") from failure
+        self._engine_trouble = None
         return path
 
+    async def _engine_identity(self) -> str:
+        if self._identity is None:
+            self._identity = await self._engine.identity()
+        return self._identity
+
+    def _tell_of_engine(self, why: str) -> None:
+        if why != self._engine_trouble:
+            log.warning("the synthetic voice fails", engine=self._engine.name, why=f"{why}; run: make setup")
+        self._engine_trouble = why
+
     def _advice(self, wanted: _Wanted) -> str:
-        if self._recordings is None or not wanted.prompt.is_static:
+        place = self._made.place_for(wanted.language, wanted.prompt.key)
+        if place is None or not wanted.prompt.is_static:
             return "run: make setup"
-        place = self._recordings / wanted.language.value / f"{wanted.prompt.key}.wav"
         return f"run: make setup, or put a recording at {place}"
 
     # ---- either ----
@@ -203,51 +272,19 @@ class Speech:
         known = (wanted.prompt.key, wanted.language, source)
         path = self._places.get(known)
         if path is None:
-            content = f"{source}\n{RATE}\n{wanted.language.value}\n{wanted.text}"
+            content = f"{source}\n{RECIPE}\n{wanted.language.value}\n{wanted.text}"
             path = self._cache.path(wanted.shelf, wanted.language.value, wanted.prompt.key, content)
             if wanted.prompt.is_static:
                 self._places[known] = path
         return path
 
-    async def _ensure(
-        self, wanted: _Wanted, path: Path, make: Callable[[], Awaitable[bytes]], *, mend: str
-    ) -> None:
-        if path not in self._rendering:
-            if self._cache.holds(path):
-                return
-            task = asyncio.create_task(self._render(wanted, path, make, mend))
-            self._rendering[path] = task
-            task.add_done_callback(lambda done: self._rendered(path, done))
-        # A caller who hangs up does not take the sound from the others who wait for it.
-        await asyncio.shield(self._rendering[path])
 
-    def _rendered(self, path: Path, task: asyncio.Task[None]) -> None:
-        self._rendering.pop(path, None)
-        if not task.cancelled():
-            task.exception()  # those who wait have it; when none does, the next caller tries again
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """Why a file is set aside, and until when on the monotonic clock."""
 
-    async def _render(
-        self, wanted: _Wanted, path: Path, make: Callable[[], Awaitable[bytes]], mend: str
-    ) -> None:
-        try:
-            async with self._pool:
-                started = time.perf_counter()
-                samples = await make()
-            await asyncio.to_thread(lambda: self._cache.put(path, levelled(samples, RATE)))
-        except (EngineFailed, NoSound, OSError) as failure:
-            raise PromptMissing(f"{wanted.name}: {failure}; {mend}") from failure
-        if wanted.shelf is Shelf.PRIVATE:
-            self._forget_later(path, self._cache.private_life)
-        took = round((time.perf_counter() - started) * 1000)
-        log.debug("prompt rendered", key=wanted.prompt.key, language=wanted.language.value, milliseconds=took)
-
-    def _forget_later(self, path: Path, seconds: float) -> None:
-        def due() -> None:
-            left = self._cache.forget(path)
-            if left is not None:
-                self._forget_later(path, left + 1)
-
-        asyncio.get_running_loop().call_later(seconds, due)
+    why: str
+    until: float
 
 
 def _copy(source: Path, target: Path) -> None:
