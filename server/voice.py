@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from dialplan.names import FALLBACK_PROMPTS
+from ivr.repertoire import repertoire
 from server import parts
 from server.parts import CHECKOUT
 from server.pbx_files import short_folder
@@ -24,13 +26,9 @@ def catalogue() -> Catalogue:
 
 
 def missing_for(subjects: Iterable[str], prompts: Catalogue) -> list[str]:
-    """What must be written before these subjects can be offered."""
-    keys = [key for subject in subjects for key in (f"menu.subject.{subject}", f"subject.name.{subject}")]
-    return [
-        f"subjects: no prompt {key}; add it to {PROMPTS.name}/menu.yaml in all three languages"
-        for key in keys
-        if key not in prompts.prompts
-    ]
+    """What the catalogue lacks of what a centre with these subjects can be asked to say."""
+    wanted = {**repertoire(subjects), **dict.fromkeys(FALLBACK_PROMPTS, ())}
+    return [fault for key, values in wanted.items() for fault in prompts.lacks(key, *values)]
 
 
 def voice(prompts: Catalogue, state: Path) -> Speech:

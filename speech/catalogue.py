@@ -20,6 +20,9 @@ from speech.prompt_file import listed, prompts_of
 __all__ = ["Catalogue", "CatalogueError", "Prompt", "Slot"]
 
 
+_EVERY = "ar, zgh and fr"
+
+
 class CatalogueError(Exception):
     """All the mistakes of the catalogue, one a line: file, key, what is wrong, how to mend it."""
 
@@ -64,9 +67,20 @@ class Catalogue:
         if found is None:
             raise PromptMissing(
                 f"there is no prompt {key!r} in {language.value}; "
-                f"write it in config/prompts/{key.partition('.')[0]}.yaml in ar, zgh and fr"
+                f"write it in config/prompts/{_area(key)}.yaml in {_EVERY}"
             )
         return found
+
+    def lacks(self, key: str, *values: str) -> Iterator[str]:
+        """Tell what keeps this key from being said with these values: each fault with key, languages and mend."""
+        found = self.prompts.get(key)
+        if found is None:
+            yield f"{key}: is missing in {_EVERY}; write it in a file of config/prompts"
+        elif found.slots.keys() != set(values):
+            yield (
+                f"{found.file}: {key}: has the slots {listed(found.slots)} in {_EVERY}, and is played with "
+                f"{listed(values)}; give it those"
+            )
 
     def text(self, language: Language, phrase: Phrase) -> str:
         """Return the words of a phrase in its own language, or in `language`. Raises `PromptMissing`."""
@@ -119,6 +133,10 @@ class Catalogue:
             ) from None
 
 
+def _area(key: str) -> str:
+    return key.partition(".")[0]
+
+
 def _in_a_row(key: str, pieces: Iterable[str | Parts], *, alone: bool) -> Parts:
     """Name the literal pieces; signs that follow a value belong to it."""
     found: Parts = ()
@@ -142,4 +160,4 @@ def _missing_names(prompts: Mapping[str, Prompt]) -> Iterator[str]:
         for language in Language:
             key = f"{NAMED_KINDS['language']}.{language.value}"
             if key not in prompts:
-                yield f"{key}: is missing, and a slot says it; write it in ar, zgh and fr"
+                yield f"{key}: is missing in {_EVERY}, and a slot says it; write it"

@@ -32,6 +32,7 @@ REVIEWED = re.compile(r"reviewed by \S.* on \d{4}-\d{2}-\d{2}")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _SLOT_PARTS = re.compile(r"([a-z_]+(?:,[a-z_]+)*):([a-z]+)(?: ([a-z]+(?: [a-z]+)?))?")
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
+_OF_PARTS = re.compile(r"^said\.|\.part\d+$")
 _LANGUAGES = tuple(Language)
 _FIELDS = frozenset({*_LANGUAGES, "review", "context"})
 
@@ -56,16 +57,19 @@ def prompts_of(file: Path, mistakes: list[str]) -> Iterator[Prompt]:
         mistakes.append(f"{file.name}: is not a list of keys; write «key:» with ar, zgh and fr below it")
         return
     for key, entry in content.items():
-        found = _entry_faults(key, entry)
+        found = entry_faults(key, entry)
         if found:
             mistakes += [f"{file.name}: {key}: {fault}" for fault in found]
         else:
             yield _prompt(key, entry, file.name)
 
 
-def _entry_faults(key: object, entry: object) -> list[str]:
+def entry_faults(key: object, entry: object) -> list[str]:
+    """Everything that is wrong with one key and what stands below it."""
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         return ["is not a key; use small letters, digits, _ and dots"]
+    if _OF_PARTS.search(key):
+        return ["is a name for parts of phrases; choose another"]
     if not isinstance(entry, dict):
         return ["has no texts; write ar, zgh and fr below it"]
     found = [

@@ -1,0 +1,110 @@
+"""Everything that callers and agents can be told: each prompt that a flow plays, and the values it gives with it.
+
+`check` and the start of the centre compare it with the catalogue; a test compares it with the flows themselves.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from routing.model import Language
+
+PLAIN = (
+    "agent.back",
+    "agent.callback_accept",
+    "agent.dialling",
+    "agent.on_break",
+    "agent.person_busy",
+    "agent.person_no_answer",
+    "agent.person_refused",
+    "agent.person_unreachable",
+    "agent.signed_in",
+    "agent.signed_out",
+    "agent.unknown_code",
+    "callback.hello",
+    "callback.impossible_number",
+    "callback.key_number",
+    "callback.none_left",
+    "callback.not_allowed_number",
+    "callback.not_taken",
+    "callback.offer",
+    "callback.soon",
+    "closed.now",
+    "goodbye",
+    "language.changed",
+    "menu.language",
+    "menu.not_understood",
+    "menu.nothing_heard",
+    "menu.person",
+    "menu.repeat",
+    "menu.say_or_press",
+    "menu.subject_intro",
+    "menu.to_a_person",
+    "menu.wrong_key",
+    "notice.long",
+    "queue.callback_hint",
+    "queue.closing",
+    "queue.full",
+    "queue.long_wait",
+    "queue.next",
+    "queue.nobody",
+    "welcome",
+    "welcome_back",
+)
+"""Prompts without values."""
+WITH_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "agent.callback_offer": ("reference",),
+        "callback.confirm_number": ("number",),
+        "callback.taken": ("reference",),
+        "callback.when": ("on", "at"),
+        "closed.reopens": ("on", "at"),
+        "language.choose": ("n",),
+        "queue.position": ("n",),
+    }
+)
+"""Prompts whose values a flow gives, by the names of their slots."""
+FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "language.name.": (),
+        "menu.subject.": ("n",),
+        "subject.name.": (),
+    }
+)
+"""Prompts that the centre's languages and subjects end."""
+FIGURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "number": ("n",),
+        "seconds": ("n",),
+        "minutes": ("n",),
+        "hours": ("n",),
+        "days": ("n",),
+        "people": ("n",),
+        "calls": ("n",),
+        "ordinal": ("n",),
+        "ordinal_feminine": ("n",),
+        "position": ("n",),
+        "wait": ("low", "high"),
+        "duration": ("seconds",),
+        "time": ("at",),
+        "date": ("on",),
+        "day": ("on",),
+        "phone": ("number",),
+        "reference": ("id",),
+        "amount": ("dirhams",),
+    }
+)
+"""Values on their own."""
+
+
+def repertoire(subjects: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """Every key with the names of its values, for a centre with these subjects."""
+    offered = tuple(subjects)
+    families = {
+        "language.name.": tuple(Language),
+        "menu.subject.": offered,
+        "subject.name.": offered,
+    }
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(PLAIN, ()) | dict(WITH_VALUES) | dict(FIGURES)
+    for prefix, ends in families.items():
+        found |= {f"{prefix}{end}": FAMILIES[prefix] for end in ends}
+    return found
