@@ -129,7 +129,7 @@ class Catalogue:
             return said(slot.kind, values, language, slot.form)
         except BadValue as bad:
             raise PromptMissing(
-                f"{phrase.key} in {language.value}: slot {listed(slot.names)}: {bad}"
+                f"{phrase.key} in {language.value}: slot {' and '.join(slot.names)}: {bad}"
             ) from None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from ivr.spoken import KINDS, PRIVATE_KINDS
+from ivr.spoken import KINDS, PRIVATE_KINDS, takes
 from routing.model import Language
 
 NAMED_KINDS: Mapping[str, str] = MappingProxyType({"language": "language.name", "subject": "subject.name"})
@@ -19,6 +19,12 @@ class Slot:
     names: tuple[str, ...]
     kind: str
     form: str = ""
+
+    @property
+    def takes(self) -> str:
+        """What may be given for it, in words."""
+        prefix = NAMED_KINDS.get(self.kind)
+        return takes(self.kind) if prefix is None else f"a word after {prefix}. in the catalogue"
 
     def __str__(self) -> str:
         return f"{{{','.join(self.names)}:{self.kind}}}"

@@ -1,6 +1,17 @@
 """Values as words in the three languages: never a digit reaches a voice, which would read it wrongly."""
 
 from ivr.spoken.parts import Part, Parts, text_of
-from ivr.spoken.slots import KINDS, PRIVATE_KINDS, BadValue, recordable, said, spoken
+from ivr.spoken.slots import KINDS, PRIVATE_KINDS, BadValue, recordable, said, spoken, takes
 
-__all__ = ["KINDS", "PRIVATE_KINDS", "BadValue", "Part", "Parts", "recordable", "said", "spoken", "text_of"]
+__all__ = [
+    "KINDS",
+    "PRIVATE_KINDS",
+    "BadValue",
+    "Part",
+    "Parts",
+    "recordable",
+    "said",
+    "spoken",
+    "takes",
+    "text_of",
+]

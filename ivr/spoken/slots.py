@@ -172,6 +172,11 @@ PRIVATE_KINDS = frozenset({"phone", "reference"})
 """Kinds whose values lead to a person: kept out of logs and file names. Their parts, digits and pairs, do not."""
 
 
+def takes(kind: str) -> str:
+    """What a slot of this kind may be given, in words."""
+    return _KINDS[kind].example
+
+
 def check_form(kind: str, form: str) -> None:
     """Raise ValueError when a slot of this kind cannot have this form."""
     match kind:
