@@ -10,6 +10,7 @@ from config.secrets import Secrets
 from config.timetable import HoursSection
 from dialplan.plan import Directories, PbxPlan, Phone, Trunk
 from ivr.centre import CallbackRules, Centre, QueueRules
+from ivr.studio import Supervisor, SupervisorId
 from routing.holidays import fixed_holidays
 from routing.hours import Holiday, OpeningHours, SeasonalWeek, SpecialDay
 from routing.model import Agent, AgentId, DeskRules, Language, Subject
@@ -57,6 +58,15 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
     )
 
 
+def to_supervisors(settings: Settings) -> tuple[Supervisor, ...]:
+    """Who may record prompts."""
+    first = settings.languages[0]
+    return tuple(
+        Supervisor(SupervisorId(one.id), one.name, one.language or first, one.extension)
+        for one in settings.supervisors
+    )
+
+
 def to_hours(settings: Settings, around: datetime | None = None) -> OpeningHours:
     """When the centre is open; `around` as for `to_centre`."""
     zone = settings.centre.time_zone
@@ -76,12 +86,17 @@ def to_hours(settings: Settings, around: datetime | None = None) -> OpeningHours
 def to_plan(settings: Settings, secrets: Secrets, directories: Directories, now: datetime) -> PbxPlan:
     """The telephone exchange that the settings describe, with the open intervals of the next 60 days."""
     pbx, names = settings.pbx, settings.centre.name
+    called = {one.extension: one.name for one in settings.supervisors}
     return PbxPlan(
         centre_name=names.fr or getattr(names, settings.languages[0]),
         numbers=settings.numbers,
         languages=settings.languages,
-        phones=tuple(
-            Phone(agent.extension, agent.name, secrets.agents[AgentId(agent.id)]) for agent in settings.agents
+        phones=(
+            *(
+                Phone(agent.extension, agent.name, secrets.agents[AgentId(agent.id)])
+                for agent in settings.agents
+            ),
+            *(Phone(number, called[number], secret) for number, secret in secrets.supervisors.items()),
         ),
         trunks=tuple(_trunk(trunk, secrets) for trunk in settings.trunks),
         directories=directories,

@@ -12,7 +12,9 @@ from config.timetable import HoursSection
 from dialplan import names
 from routing.model import Language
 
-CODES = frozenset({names.CODE_SIGN_IN, names.CODE_SIGN_OUT, names.CODE_BREAK, names.CODE_BACK})
+CODES = frozenset(
+    {names.CODE_SIGN_IN, names.CODE_SIGN_OUT, names.CODE_BREAK, names.CODE_BACK, names.CODE_STUDIO}
+)
 MOST_KEYS = 9  # a menu is keyed with 1–9
 
 
@@ -21,6 +23,7 @@ def check(draft: Draft) -> None:
     _menus(draft)
     _hours(draft)
     _agents(draft)
+    _supervisors(draft)
     _trunks(draft)
     _pbx(draft)
 
@@ -134,6 +137,27 @@ def _agents(draft: Draft) -> None:
                     wrong((*path, key, place), what, nearest(value, known))
             for place, value in repeated(values):
                 wrong((*path, key, place), f'"{value}" is listed twice', "keep one of them")
+
+
+def _supervisors(draft: Draft) -> None:
+    wrong = draft.source.wrong
+    languages: tuple[Language, ...] | None = draft.section("languages")
+    found = draft.supervisors
+    for place, _ in repeated([one.id for _, one in found]):
+        path, one = found[place]
+        wrong((*path, "id"), f'"{one.id}" is another supervisor\'s id', "give each an id of his own")
+    for place, (path, one) in enumerate(found):
+        if one.extension in (draft.section("numbers") or ()):
+            what = f"{one.extension} is a number of the centre"
+            wrong((*path, "extension"), what, "choose another extension")
+        if one.language is not None and languages is not None and one.language not in languages:
+            what = f'"{one.language}" is not among the centre\'s languages'
+            wrong((*path, "language"), what, nearest(one.language, languages))
+        for _, other in found[:place]:
+            share = one.extension is None or other.extension in (None, one.extension)
+            if share and one.pin is not None and one.pin == other.pin:
+                what = f"is also the PIN of {other.id}, on the same telephone"
+                wrong((*path, "pin"), what, "give each a PIN of his own")
 
 
 def _trunks(draft: Draft) -> None:

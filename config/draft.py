@@ -6,7 +6,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
 from config.mistakes import KeyPath
-from config.schema import AgentSection, Settings, TrunkSection
+from config.schema import AgentSection, Settings, SupervisorSection, TrunkSection
 from config.source import Source
 from routing.model import Language
 
@@ -29,6 +29,11 @@ class Draft:
     def agents(self) -> list[tuple[KeyPath, AgentSection]]:
         """Agents without mistakes of their own."""
         return self.items.get("agents", [])
+
+    @property
+    def supervisors(self) -> list[tuple[KeyPath, SupervisorSection]]:
+        """Supervisors without mistakes of their own."""
+        return self.items.get("supervisors", [])
 
     @property
     def trunks(self) -> list[tuple[KeyPath, TrunkSection]]:

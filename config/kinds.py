@@ -33,6 +33,10 @@ Secret = Annotated[
         hidden=True,
     ),
 ]
+Pin = Annotated[
+    SecretStr,
+    pattern(r"[0-9]{4,12}", "is not a PIN", "write four to twelve digits", hidden=True),
+]
 DatabaseUrl = Annotated[
     SecretStr,
     pattern(

@@ -12,7 +12,7 @@ from config.draft import Draft
 from config.explain import explain
 from config.mistakes import KeyPath, nearest
 from config.reading import read
-from config.schema import AgentSection, Settings, TrunkSection
+from config.schema import AgentSection, Settings, SupervisorSection, TrunkSection
 from config.source import Source
 from config.timetable import HoursSection
 
@@ -23,6 +23,7 @@ SECTIONS: dict[str, Any] = {
     "languages": kinds.Languages,
     "subjects": kinds.Subjects,
     "agents": AgentSection,
+    "supervisors": SupervisorSection,
     "trunks": TrunkSection,
     "pbx": schema.PbxSection,
     "database": schema.DatabaseSection,
@@ -31,8 +32,16 @@ SECTIONS: dict[str, Any] = {
     "callbacks": schema.CallbacksSection,
     "log": schema.LogSection,
 }
-ITEMS = ("agents", "trunks")  # checked one by one, so that one mistake does not hide the others
-SECRET_FILES = {"secret_file": "secret", "ami_secret_file": "ami_secret"}
+ITEMS = (
+    "agents",
+    "supervisors",
+    "trunks",
+)  # checked one by one, so that one mistake does not hide the others
+SECRET_FILES: dict[str, tuple[str, Any]] = {
+    "secret_file": ("secret", kinds.Secret),
+    "ami_secret_file": ("ami_secret", kinds.Secret),
+    "pin_file": ("pin", kinds.Pin),
+}
 LONGEST_SECRET_FILE = 4096
 
 
@@ -90,7 +99,7 @@ def _section(source: Source, path: KeyPath, kind: Any, folder: Path) -> Any:
 
 def _with_secret_file(source: Source, path: KeyPath, value: Any, folder: Path) -> Any:
     """The section with the secret that its file holds; None when there is something wrong with it."""
-    for file_key, key in SECRET_FILES.items():
+    for file_key, (key, kind) in SECRET_FILES.items():
         name = getattr(value, file_key, None)
         if name is None:
             continue
@@ -109,7 +118,7 @@ def _with_secret_file(source: Source, path: KeyPath, value: Any, folder: Path) -
             )
             return None
         try:
-            secret = TypeAdapter(kinds.Secret).validate_python(text)
+            secret = TypeAdapter(kind).validate_python(text)
         except ValidationError as error:
             context = error.errors()[0].get("ctx", {})
             source.wrong(place, f"what {file} holds {context.get('what')}", str(context.get("mend")))

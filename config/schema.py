@@ -11,7 +11,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from config.kinds import Code, DatabaseUrl, Dialled, Extension, Languages, Prefix, Secret, Section, Subjects
+from config.kinds import (
+    Code,
+    DatabaseUrl,
+    Dialled,
+    Extension,
+    Languages,
+    Pin,
+    Prefix,
+    Secret,
+    Section,
+    Subjects,
+)
 from config.mistakes import Mistake
 from config.moments import Zone, duration
 from config.network import Address, Host, Network, Port, PortRange
@@ -53,6 +64,19 @@ class AgentSection(Section):
     """None: every subject of the centre."""
     secret: Secret | None = None
     secret_file: Path | None = None
+
+
+class SupervisorSection(Section):
+    """Someone who records prompts by telephone. Without `pin` or `pin_file` a PIN is generated."""
+
+    id: Code
+    name: Name
+    extension: Extension | None = None
+    """None: from any telephone of the centre."""
+    language: Annotated[Language | None, one_of(Language)] = None
+    """None: the centre's first."""
+    pin: Pin | None = None
+    pin_file: Path | None = None
 
 
 Codec = Literal["alaw", "ulaw", "g722", "opus", "gsm", "g729"]
@@ -186,6 +210,7 @@ class Settings:
     languages: tuple[Language, ...] = (Language.ARABIC, Language.TAMAZIGHT, Language.FRENCH)
     subjects: tuple[str, ...] = SUBJECTS
     agents: tuple[AgentSection, ...] = ()
+    supervisors: tuple[SupervisorSection, ...] = ()
     trunks: tuple[TrunkSection, ...] = (LOCAL_TEST_TRUNK,)
     pbx: PbxSection = PbxSection()
     database: DatabaseSection = DatabaseSection()

@@ -6,7 +6,7 @@ Generated secrets are files in `<state>/secrets`, readable by their owner only; 
 import contextlib
 import os
 import secrets as random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from routing.model import AgentId
 FOLDER = "secrets"
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # nothing that is misread from a screen
 GROUPS, LETTERS = 4, 5  # 100 bits, typed into a telephone in four groups
+PIN_DIGITS = 6  # keyed by a person; a few wrong ones lock the door
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Secrets:
     agents: Mapping[AgentId, str] = field(repr=False)
     trunks: Mapping[str, str] = field(repr=False)
     ami: str = field(repr=False)
+    supervisors: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Secrets of telephones that only a supervisor has, by extension."""
+    pins: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By the supervisor's id."""
 
 
 def ready(settings: Settings, state: Path) -> Secrets:
@@ -41,16 +46,38 @@ def ready(settings: Settings, state: Path) -> Secrets:
         },
         trunks={trunk.name: trunk.secret.get_secret_value() for trunk in settings.trunks if trunk.secret},
         ami=pbx.ami_secret.get_secret_value() if pbx.ami_secret else kept(folder, "ami"),
+        supervisors={number: kept(folder, f"supervisor-{number}") for number in own_telephones(settings)},
+        pins=_pins(settings, folder),
     )
 
 
-def kept(folder: Path, name: str) -> str:
+def own_telephones(settings: Settings) -> tuple[str, ...]:
+    """Extensions of supervisors who are no agents, each once."""
+    agents = {agent.extension for agent in settings.agents}
+    wanted = (one.extension for one in settings.supervisors)
+    return tuple(dict.fromkeys(number for number in wanted if number is not None and number not in agents))
+
+
+def _pins(settings: Settings, folder: Path) -> dict[str, str]:
+    """Every supervisor's PIN; a generated one is nobody else's."""
+    pins = {one.id: one.pin.get_secret_value() for one in settings.supervisors if one.pin is not None}
+    for one in settings.supervisors:
+        if one.id in pins:
+            continue
+        name = f"supervisor-{one.id}-pin"
+        while (pin := kept(folder, name, _pin)) in pins.values():
+            (folder / name).unlink()
+        pins[one.id] = pin
+    return pins
+
+
+def kept(folder: Path, name: str, made: Callable[[], str] | None = None) -> str:
     """The secret called `name`, made now if there is none. Two processes that start together get the same."""
     file = folder / name
     try:
         _private_folder(folder)
         if not file.exists():
-            _make(file)
+            _make(file, (made or _secret)())
         if file.stat().st_mode & 0o077:
             file.chmod(0o600)
         text = file.read_text(encoding="ascii").strip()
@@ -70,13 +97,20 @@ def _private_folder(folder: Path) -> None:
         folder.chmod(0o700)
 
 
-def _make(file: Path) -> None:
-    groups = ("".join(random.choice(ALPHABET) for _ in range(LETTERS)) for _ in range(GROUPS))
+def _secret() -> str:
+    return "-".join("".join(random.choice(ALPHABET) for _ in range(LETTERS)) for _ in range(GROUPS))
+
+
+def _pin() -> str:
+    return "".join(random.choice("0123456789") for _ in range(PIN_DIGITS))
+
+
+def _make(file: Path, secret: str) -> None:
     draft = file.with_name(f".{file.name}.{random.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-            opened.write("-".join(groups) + "\n")
+            opened.write(secret + "\n")
             opened.flush()
             os.fsync(opened.fileno())
         try:

@@ -13,6 +13,7 @@ from dialplan.names import (
     CODE_BREAK,
     CODE_SIGN_IN,
     CODE_SIGN_OUT,
+    CODE_STUDIO,
     FALLBACK,
     FROM_AGENT,
     HOURS_FILE,
@@ -127,7 +128,10 @@ def _reception(plan: PbxPlan) -> Context:
 
 def _agents(plan: PbxPlan) -> Context:
     """What an agent's phone can dial: the codes, colleagues, and the centre's numbers as a caller would."""
-    codes = (CODE_SIGN_IN, CODE_SIGN_OUT, CODE_BREAK, CODE_BACK)
+    codes = {
+        **dict.fromkeys((CODE_SIGN_IN, CODE_SIGN_OUT, CODE_BREAK, CODE_BACK), "agent-code"),
+        CODE_STUDIO: "studio",
+    }
     sorry = ("Answer()", "Playtones(info)", "Wait(3)", "Hangup()")
     return context(
         FROM_AGENT,
@@ -135,13 +139,13 @@ def _agents(plan: PbxPlan) -> Context:
             extension(
                 code,
                 *_arm(plan),
-                f"Set({V_KIND}=agent-code)",
+                f"Set({V_KIND}={kind})",
                 f"Set({V_DIALLED}={code})",
                 f"Set({V_PHONE}=${{CHANNEL(endpoint)}})",
-                f"AGI(agi:async,agent-code,{code})",
+                f"AGI(agi:async,{kind},{code})",
                 *sorry,
             )
-            for code in codes
+            for code, kind in codes.items()
         ),
         *(
             extension(

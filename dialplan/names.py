@@ -32,7 +32,7 @@ V_NUMBER = "MWK_NUMBER"
 V_DIALLED = "MWK_DIALLED"
 """The centre's number that she dialled. Also the `userfield` of the call's CDR: only incoming legs have one."""
 V_KIND = "MWK_KIND"
-"""incoming, agent-code, callback-agent, callback-person: which flow a channel belongs to."""
+"""incoming, agent-code, studio, callback-agent, callback-person: which flow a channel belongs to."""
 V_STAGE = "MWK_STAGE"
 """menu, queue, talk, after-hours."""
 V_LANGUAGE = "MWK_LANGUAGE"
@@ -60,8 +60,10 @@ CODE_SIGN_IN = "*11"
 CODE_SIGN_OUT = "*12"
 CODE_BREAK = "*13"
 CODE_BACK = "*14"
+CODE_STUDIO = "*18"
+"""Supervisors record prompts, from any telephone of the centre."""
 
-AGI_KINDS = ("incoming", "adopt", "agent-code", "callback-agent", "callback-person")
+AGI_KINDS = ("incoming", "adopt", "agent-code", "studio", "callback-agent", "callback-person")
 """First argument of `AGI(agi:async,KIND)`."""
 
 MUSIC_CLASS = "default"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.centre import CallbackRules, Centre
+from ivr.studio import Studio
 from routing.events import DeskEvent, OfferTo, TellPosition
 from routing.model import AgentId, Callback, CallbackId, CallId, EntryId, Language, QueueEntry, Subject
 
@@ -93,3 +94,4 @@ class Office:
     promises: Promises
     memory: Memory
     now: Callable[[], datetime]
+    studio: Studio

@@ -15,6 +15,7 @@ from ivr.call_log import CallLog
 from ivr.flows.agent_codes import agent_code
 from ivr.flows.incoming import incoming
 from ivr.flows.resume import Found, resume
+from ivr.flows.studio import studio
 from ivr.office import Office
 from ivr.prompts import Prompts
 from pbx.channels import (
@@ -41,6 +42,12 @@ LOOK_AGAIN = 5.0  # seconds between two looks at a caller in the fallback
 
 LEFT = frozenset({CallEnding.ABANDONED, CallEnding.LEFT_IN_MENU})
 """Endings that say that the caller hung up."""
+
+_DIRECTIONS = {
+    "agent-code": Direction.INTERNAL,
+    "studio": Direction.INTERNAL,
+    "callback-agent": Direction.OUTBOUND,
+}
 
 LegFlow = Callable[[Line], Awaitable[CallEnding]]
 """The flow of a leg that the centre placed itself."""
@@ -216,9 +223,7 @@ class Reception:
     def _first_record(
         self, call: CallId, leg: Leg, kind: str, facts: Remembered, now: datetime
     ) -> CallRecord:
-        direction = {"agent-code": Direction.INTERNAL, "callback-agent": Direction.OUTBOUND}.get(
-            kind, Direction.INBOUND
-        )
+        direction = _DIRECTIONS.get(kind, Direction.INBOUND)
         started = (stamped_at(leg.unique) or now) if kind == "adopt" else now
         return CallRecord(
             id=call,
@@ -279,6 +284,8 @@ class Reception:
             agent = self.agent_with(facts.phone)
             if agent is not None:
                 return await agent_code(line, office, agent, arguments[1])
+        if kind == "studio":
+            return await studio(line, office, facts.phone)
         log.warning("a channel nobody expects is ended", kind=kind, channel_kind=facts.kind)
         return CallEnding.SYSTEM_FAILURE
 

@@ -26,7 +26,7 @@ from ivr.flows.language import language_menu
 from ivr.flows.subject import subject_menu
 from ivr.numbers import normalise
 from ivr.office import Office
-from ivr.prompts import phrase
+from ivr.prompts import PromptMissing, phrase
 from pbx.dialer import Dialer
 from pbx.events import WANTED, AgiStarted, DeviceSeen, parse
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost, LinkSettings
@@ -34,9 +34,10 @@ from pbx.message import Message
 from pbx.presence import vanished
 from pbx.reception import Reception
 from pbx.stock import device_of, see_devices, take_stock
+from recordings.door import Door, Key
 from routing.events import DeviceChanged, WithdrawOffer
 from routing.hours import Closed, Open
-from routing.model import AgentId, CallId, Device, Offered, Seat, SignedOut, desk_for
+from routing.model import AgentId, CallId, Device, Language, Offered, Seat, SignedOut, desk_for
 from routing.record import CallRecord, Record, TraceLine
 from routing.snapshot import snapshot
 from routing.zone import require_current_zone_data
@@ -52,6 +53,7 @@ from server.promises import PromiseBook
 from server.pulse import Pulse
 from server.reconciliation import SETTLED, Reconciliation
 from server.requests import take_in
+from server.studio import Folders, TelephoneStudio
 from server.voice import catalogue, missing_for, voice
 from speech.catalogue import CatalogueError
 
@@ -120,9 +122,10 @@ class Controller:
             withdraw=self._withdraw,
             on_seat=self.attendance.changed,
         )
-        self.office = Office(self.centre, self.desk, self.book, self.memory, self.clock)
         self._devices = {f"PJSIP/{agent.extension}": agent.id for agent in self.centre.agents.values()}
         self.plan = self._plan()
+        self.studio = self._studio()
+        self.office = Office(self.centre, self.desk, self.book, self.memory, self.clock, self.studio)
         record = self.plan.directories.log / names.CDR_FILE
         self.reconciliation = Reconciliation(record, self.store, self.memory, self.book, self.clock.machine)
         self.outside = TrunkOutside(self.plan.trunks, self.centre.callbacks)
@@ -142,6 +145,7 @@ class Controller:
         await self._learn()
         await self._prepare_voice()
         await self._start_pbx()
+        self.studio.open()
         self._control = Control(self.state, self._answers(), self._follow)
         await self._control.start()
         self._spawn(self.link.run(), "link")
@@ -152,6 +156,30 @@ class Controller:
     def _plan(self) -> PbxPlan:
         made = secrets.ready(self.settings, self.state)
         return build.to_plan(self.settings, made, pbx_files.directories(self.state), self.clock())
+
+    def _studio(self) -> TelephoneStudio:
+        pins = secrets.ready(self.settings, self.state).pins
+        keys = (Key(supervisor, pins[supervisor.id]) for supervisor in build.to_supervisors(self.settings))
+        return TelephoneStudio(
+            Folders(self.state),
+            Door(keys, self.clock),
+            self.prompts,
+            voice(self.prompts, self.state, recorded=False),
+            self.plan.directories.spool,
+            now=self.clock,
+            zone=self.centre.zone,
+            changed=self._recorded,
+        )
+
+    def _recorded(self, key: str, language: Language) -> None:
+        """A supervisor recorded a prompt: the next caller must not wait for it, and the fallback says it too."""
+        self._spawn(self._take_up(key, language), "recording")
+
+    async def _take_up(self, key: str, language: Language) -> None:
+        with contextlib.suppress(PromptMissing):  # said in the log; the synthetic voice speaks
+            await self.speech.sounds(language, phrase(key))
+            if key in names.FALLBACK_PROMPTS:
+                await self.speech.export((key,), self.plan.directories.sounds)
 
     def _link_settings(self) -> LinkSettings:
         return LinkSettings(

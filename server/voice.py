@@ -31,17 +31,18 @@ def missing_for(subjects: Iterable[str], prompts: Catalogue) -> list[str]:
     return [fault for key, values in wanted.items() for fault in prompts.lacks(key, *values)]
 
 
-def voice(prompts: Catalogue, state: Path) -> Speech:
+def voice(prompts: Catalogue, state: Path, *, recorded: bool = True) -> Speech:
     """Prompts as sound; a person's recording comes before gTTS, and gTTS before espeak-ng.
 
-    Raises `PartMissing` where set-up has not run.
+    Without `recorded` only synthetic voices speak, as drafts for who records. Raises `PartMissing` where
+    set-up has not run.
     """
     return Speech(
         prompts,
         Espeak(parts.find("espeak-ng"), _voice_home(state)),
         Sox(parts.find("sox")),
         Cache(state / "prompts"),
-        MadeSounds(recordings(state), gtts_sounds(state)),
+        MadeSounds(recordings(state) if recorded else None, gtts_sounds(state)),
     )
 
 

@@ -19,6 +19,7 @@ async def incoming(call: Call, office: Office) -> CallEnding:
     try:
         await call.answer()
         language, welcome = await greet(call, office)
+        welcome += office.studio.message(language)
         match hours_for(call, office):
             case Closed() as closed:
                 return await after_hours(call, office, closed, language, welcome)

@@ -351,7 +351,7 @@ class Centre:
     def secret(self, extension: str) -> str:
         return kept(self.exchange.state / "secrets", f"agent-{extension}")
 
-    async def phone(self, extension: str, *, play: int | None = AGENT_TONE) -> Softphone:
+    async def phone(self, extension: str, *, play: Path | int | None = AGENT_TONE) -> Softphone:
         """An agent's telephone, registered."""
         account = Account(extension, self.exchange.server, self.secret(extension))
         phone = await self.phones.enter_async_context(

@@ -16,6 +16,9 @@ from ivr.call_log import CallLog
 from ivr.centre import CallbackRules, Centre, QueueRules
 from ivr.flows.incoming import incoming
 from ivr.office import Office
+from ivr.prompts import Phrase, PromptMissing
+from ivr.studio import Supervisor, SupervisorId
+from recordings.door import Door, Key
 from routing.events import AgentSignedIn, DeviceChanged, OfferTo, WithdrawOffer
 from routing.hours import OpeningHours, Span
 from routing.model import (
@@ -41,6 +44,8 @@ from routing.zone import MOROCCO, centre_zone
 from server.desk_room import DeskRoom
 from server.memory import Remembering
 from server.promises import PromiseBook
+from server.studio import Folders, TelephoneStudio
+from speech.catalogue import Catalogue
 from tests.support.scripted_caller import ScriptedCaller, Telephones
 
 AR, ZGH, FR = Language.ARABIC, Language.TAMAZIGHT, Language.FRENCH
@@ -76,6 +81,12 @@ def centre(**changes: Any) -> Centre:
     return replace(plain, **changes)
 
 
+NOWHERE = Path("/nowhere")
+HIND = Supervisor(SupervisorId("hind"), "Hind", FR, "101")
+OMAR = Supervisor(SupervisorId("omar"), "Omar", ZGH)
+STUDIO_KEYS = (Key(HIND, "271828"), Key(OMAR, "314159"))
+
+
 @dataclass
 class Memory:
     """Every record, in order."""
@@ -86,10 +97,33 @@ class Memory:
         self.records.append(record)
 
 
+class NoDrafts:
+    """No synthetic voice: what a recording should be like is known by its words."""
+
+    async def sounds(self, language: Language, *phrases: Phrase) -> tuple[str, ...]:
+        raise PromptMissing("no voice here")
+
+    def text(self, language: Language, phrase: Phrase) -> str:
+        raise PromptMissing("no voice here")
+
+
+async def at_once(work: Callable[..., Any], *arguments: Any) -> Any:
+    """In virtual time there are no threads."""
+    return work(*arguments)
+
+
+@cache
+def words() -> Catalogue:
+    """The prompts of the centre."""
+    return Catalogue.load(Path(__file__).parents[2] / "config" / "prompts")
+
+
 class House:
     """The clock begins at `opens` and runs with the loop."""
 
-    def __init__(self, at: datetime = MONDAY_10, plan: Centre | None = None) -> None:
+    def __init__(
+        self, at: datetime = MONDAY_10, plan: Centre | None = None, state: Path | None = None
+    ) -> None:
         self.centre = plan or centre()
         self._loop = asyncio.get_running_loop()
         self._at, self._since = at, self._loop.time()
@@ -110,7 +144,17 @@ class House:
             withdraw=self._withdraw,
             on_seat=self._seat_changed,
         )
-        self.office = Office(self.centre, self.room, self.book, self.memory, self.now)
+        self.studio = TelephoneStudio(
+            Folders(state or NOWHERE),
+            Door(STUDIO_KEYS, self.now),
+            words(),
+            NoDrafts(),
+            (state or NOWHERE) / "takes",
+            now=self.now,
+            zone=ZONE,
+            aside=at_once,
+        )
+        self.office = Office(self.centre, self.room, self.book, self.memory, self.now, self.studio)
 
     def now(self) -> datetime:
         return self._at + timedelta(seconds=self._loop.time() - self._since)

@@ -1,0 +1,161 @@
+"""A supervisor records prompts by telephone: PIN, number, language; she hears it, speaks, hears herself, keeps it."""
+
+from datetime import timedelta
+
+from ivr.call import Call, CallerHungUp, Keys, Question
+from ivr.flows.language import language_menu
+from ivr.menu import Choice, Chosen, Menu, choose
+from ivr.office import Office
+from ivr.prompts import Phrase, phrase
+from ivr.studio import (
+    LONGEST_MESSAGE,
+    MESSAGE,
+    MESSAGE_NUMBER,
+    Refusal,
+    Supervisor,
+    Unusable,
+    Usable,
+)
+from routing.model import CallEnding, Language
+
+MOST_KEYS = 16  # more than any PIN or number has, so that each ends with its `#`
+MOST_DAYS = 30
+TRIES = 3
+MOST_TAKES = 12  # of one prompt; a stuck key must not keep the call for ever
+FIRST_DIGIT = timedelta(seconds=15)  # time to find the number on the sheet
+AT_ONCE = timedelta(milliseconds=10)  # nothing is asked: a key only skips what is being said
+LONGEST_PROMPT = timedelta(minutes=2)
+SILENCE = timedelta(seconds=4)  # who says nothing any more has finished
+
+
+async def studio(call: Call, office: Office, telephone: str) -> CallEnding:
+    """Let the supervisor at `telephone` record one prompt after the other, until she hangs up."""
+    try:
+        await call.answer()
+        supervisor = await admitted(call, office, telephone, _language_of(office, telephone))
+        if supervisor is not None:
+            while await next_prompt(call, office, supervisor):
+                pass
+            await call.say(phrase("goodbye"), in_=supervisor.language)
+    except CallerHungUp:
+        pass
+    return CallEnding.SELF_SERVED
+
+
+def _language_of(office: Office, telephone: str) -> Language:
+    """Of the agent whose telephone it is: nobody knows yet which supervisor speaks."""
+    agents = office.centre.agents.values()
+    spoken = (agent.languages[0] for agent in agents if agent.extension == telephone)
+    return next(spoken, office.centre.languages[0])
+
+
+async def admitted(call: Call, office: Office, telephone: str, language: Language) -> Supervisor | None:
+    """Who keyed a PIN that is right; None after three tries. The PIN is in no log and no trace."""
+    because: tuple[Phrase, ...] = ()
+    for _ in range(TRIES):
+        asked = Question((*because, phrase("studio.pin")), most=MOST_KEYS, first_key=FIRST_DIGIT)
+        heard = await call.ask(asked, language)
+        if not isinstance(heard, Keys):
+            because = (phrase("menu.nothing_heard"),)
+            continue
+        match office.studio.admit(telephone, heard.keys):
+            case Supervisor() as supervisor:
+                call.log.note("studio opened", supervisor=supervisor.id)
+                return supervisor
+            case Refusal.LOCKED:
+                call.log.note("studio locked")
+                await call.say(phrase("studio.locked"), in_=language)
+                return None
+            case Refusal.WRONG:
+                call.log.note("studio refused")
+                because = (phrase("studio.wrong_pin"),)
+    await call.say(*because, phrase("goodbye"), in_=language)
+    return None
+
+
+async def next_prompt(call: Call, office: Office, supervisor: Supervisor) -> bool:
+    """Record the prompt that she names; False when she names none."""
+    key = await _wanted(call, office, supervisor)
+    if key is None:
+        return False
+    language = await _language(call, office, supervisor)
+    if language is None:
+        return False
+    days = await _days(call, supervisor) if key == MESSAGE else None
+    if key != MESSAGE or days is not None:
+        await record(call, office, supervisor, key, language, days)
+    return True
+
+
+async def _wanted(call: Call, office: Office, supervisor: Supervisor) -> str | None:
+    because: tuple[Phrase, ...] = ()
+    for _ in range(TRIES):
+        asked = Question((*because, phrase("studio.number")), most=MOST_KEYS, first_key=FIRST_DIGIT)
+        heard = await call.ask(asked, supervisor.language)
+        if not isinstance(heard, Keys):
+            because = (phrase("menu.nothing_heard"),)
+        elif heard.keys == MESSAGE_NUMBER:
+            return MESSAGE
+        elif (key := office.studio.prompt(heard.keys)) is not None:
+            return key
+        else:
+            because = (phrase("studio.unknown_number"),)
+    return None
+
+
+async def _language(call: Call, office: Office, supervisor: Supervisor) -> Language | None:
+    if len(office.centre.languages) == 1:
+        return office.centre.languages[0]
+    chosen = await choose(call, language_menu(office.centre.languages), supervisor.language)
+    return chosen.means if isinstance(chosen, Chosen) else None
+
+
+async def _days(call: Call, supervisor: Supervisor) -> int | None:
+    """For how many days the message stands, today included."""
+    because: tuple[Phrase, ...] = ()
+    for _ in range(TRIES):
+        asked = Question((*because, phrase("studio.days")), most=MOST_KEYS, first_key=FIRST_DIGIT)
+        heard = await call.ask(asked, supervisor.language)
+        if isinstance(heard, Keys) and heard.keys.isdecimal() and 1 <= int(heard.keys) <= MOST_DAYS:
+            return int(heard.keys)
+        because = (phrase("studio.wrong_days"),)
+    return None
+
+
+async def record(
+    call: Call, office: Office, supervisor: Supervisor, key: str, language: Language, days: int | None
+) -> None:
+    """Say the prompt, record it, play it back, until she keeps a take or gives up."""
+    first: tuple[Phrase, ...] = (phrase("studio.text"), Phrase(key, language=language))
+    for _ in range(MOST_TAKES):
+        take = office.studio.new_take()
+        try:
+            # A key skips what she knows already.
+            await call.ask(Question((*first, phrase("studio.speak")), first_key=AT_ONCE), supervisor.language)
+            await call.record(take, LONGEST_MESSAGE if key == MESSAGE else LONGEST_PROMPT, SILENCE)
+            match await office.studio.judge(take, key, language):
+                case Unusable(why=why):
+                    call.log.note("recording not usable", key=key, language=language, why=" ".join(why))
+                    first = tuple(map(phrase, why))
+                    continue
+                case Usable() as usable:
+                    answer = await choose(call, _verdict(usable), supervisor.language)
+            if not isinstance(answer, Chosen):
+                break
+            if answer.means:
+                if not await office.studio.keep(take, key, language, supervisor, days):
+                    break
+                call.log.note("recorded", key=key, language=language, supervisor=supervisor.id)
+                await call.say(phrase("studio.kept"), in_=supervisor.language)
+                return
+            first = ()
+        finally:
+            office.studio.discard(take)
+    await call.say(phrase("studio.not_kept"), in_=supervisor.language)
+
+
+def _verdict(usable: Usable) -> Menu[bool]:
+    """1 keeps the take, 2 records anew, `*` plays it again."""
+    heard = (phrase("studio.heard"), Phrase("studio.heard", sound=usable.sound))
+    keep: Choice[bool] = Choice("1", True, phrase("studio.keep"))
+    return Menu("recording", (keep, Choice("2", False)), intro=(*map(phrase, usable.doubts), *heard))
