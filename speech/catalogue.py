@@ -104,10 +104,11 @@ class Catalogue:
 
     def recordable(self, language: Language) -> Parts:
         """Every part that any phrase may be played from, once each: what a person may record."""
-        found = (part for prompt in self.prompts.values() for part in self._recordable(prompt, language))
+        found = (part for prompt in self.prompts.values() for part in self.pieces(prompt, language))
         return tuple({part.key: part for part in found}.values())
 
-    def _recordable(self, prompt: Prompt, language: Language) -> Iterator[Part]:
+    def pieces(self, prompt: Prompt, language: Language) -> Iterator[Part]:
+        """Every part that this prompt may be played from: its literal ones, then those of any value."""
         pieces = prompt.parts[language]
         silent = Part("", "")
         literals = _in_a_row(
