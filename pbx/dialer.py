@@ -17,7 +17,7 @@ from ivr.flows.call_back import DIALLING, call_back
 from ivr.office import Office
 from pbx.channels import Remembered
 from pbx.events import LegGone, Originated, PbxEvent
-from pbx.line import Line
+from pbx.line import Line, Outside
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
 from pbx.outcomes import why_missed
 from pbx.reception import Reception
@@ -33,6 +33,7 @@ from routing.model import (
     QueueEntry,
     callback_entry_id,
 )
+from routing.way_out import WayOut
 
 log = structlog.get_logger()
 
@@ -89,11 +90,14 @@ class Dialer:
         book: Book,
         reception: Reception,
         link: Link,
+        outside: Outside,
         caller_id: Callable[[], str],
     ) -> None:
         """`caller_id` is what agents' phones show beside a callback."""
         self._office, self._book, self._reception, self._link = office, book, reception, link
-        self._caller_id = caller_id
+        self._outside, self._caller_id = outside, caller_id
+        self._way = WayOut()
+        self._no_trunk_for = 0
         self._attempts: dict[EntryId, Attempt] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.closing = False
@@ -111,9 +115,15 @@ class Dialer:
         if not isinstance(self._office.centre.hours.at(now), Open):
             self._put_off()
             return
+        due = self._with_a_trunk(self._book.due(now))
+        if not self._way.may_try(now, 0):
+            self._put_off()
+            return
         self._make_room(now)
-        for promise in self._book.due(now):
+        for promise in due:
             if self._under_way() >= self._office.centre.callbacks.at_once:
+                return
+            if not self._way.may_try(now, len(self._attempts)):
                 return
             waits = any(
                 attempt.entry.language is promise.language and not attempt.under_way
@@ -121,6 +131,16 @@ class Dialer:
             )
             if not waits and self._office.desk.may_answer(promise.language):
                 self._begin(promise, now)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nobody, or not everybody, is called back at this time, for the administrator; None if all is well."""
+        if self._no_trunk_for:
+            return f"NO TRUNK takes calls out to {self._no_trunk_for} of those who wait for one"
+        if self._way.paused_until is not None:
+            again = self._way.paused_until.astimezone(self._office.centre.zone)
+            return f"THE TRUNK FAILED {self._way.failures} times in a row, to be tried again at {again:%H:%M}"
+        return None
 
     def recover(self, alive: set[str]) -> None:
         """After a restart: attempts whose agent's leg (unique id in `alive`) is gone were interrupted."""
@@ -133,8 +153,16 @@ class Dialer:
     def _under_way(self) -> int:
         return sum(attempt.under_way for attempt in self._attempts.values())
 
+    def _with_a_trunk(self, due: tuple[Callback, ...]) -> list[Callback]:
+        """The promises that a trunk can carry. No agent is rung for the others; the log says so once."""
+        can = [promise for promise in due if self._outside.dial_string(promise.number) is not None]
+        told, self._no_trunk_for = self._no_trunk_for, len(due) - len(can)
+        if self._no_trunk_for and not told:
+            log.error("nobody can be called back: no trunk takes the number", promises=self._no_trunk_for)
+        return can
+
     def _put_off(self) -> None:
-        """The centre has closed: who has not been taken by an agent yet waits for the opening."""
+        """The centre has closed, or the trunk fails: who has not been taken by an agent yet waits."""
         for attempt in list(self._attempts.values()):
             if not attempt.under_way:
                 self._put_back(attempt)
@@ -367,15 +395,39 @@ class Dialer:
     def _finish(self, attempt: Attempt, result: AttemptResult) -> None:
         self._attempts.pop(attempt.entry.id, None)
         current = self._book.find(attempt.promise.id) or attempt.promise
-        self._settle(current, result)
+        self._settle(current, self._learn_way(current, result))
+
+    def _learn_way(self, promise: Callback, result: AttemptResult) -> AttemptResult:
+        """What the result says of the trunk. One that fails again at this number and carries others is hers."""
+        before = self._way
+        match result:
+            case AttemptResult.NO_TRUNK:
+                now = self._office.now()
+                self._way = before.failed(now)
+                if self._way.blocked and not before.blocked:
+                    log.error("the trunk carries no calls; callbacks pause", failures=self._way.failures)
+                    self._put_off()
+                if promise.last_result is AttemptResult.NO_TRUNK and not before.failures:
+                    return AttemptResult.UNREACHABLE
+            case (
+                AttemptResult.REACHED
+                | AttemptResult.BUSY
+                | AttemptResult.NO_ANSWER
+                | AttemptResult.REFUSED
+                | AttemptResult.UNREACHABLE
+            ):
+                self._way = before.carried()
+                if before.blocked:
+                    log.warning("the trunk carries calls again; callbacks go on")
+            case _:
+                pass  # nothing is known of it
+        return result
 
     def _settle(self, promise: Callback, result: AttemptResult) -> None:
         centre = self._office.centre
         settled = next_attempt(promise, result, self._office.now(), centre.callbacks, centre.hours)
         if settled is promise:
             return
-        if result is AttemptResult.NO_TRUNK:
-            log.error("nobody can be called back: no trunk takes the call", reference=promise.id)
         log.info("callback attempt ended", reference=promise.id, result=result, state=settled.state)
         self._book.keep(settled)
 

@@ -16,15 +16,14 @@ _BY_ANYONE = {
     480: MissReason.UNREACHABLE,
     408: MissReason.UNREACHABLE,
     404: MissReason.UNREACHABLE,
-    503: MissReason.UNREACHABLE,
 }
-BY_AGENT = _BY_ANYONE | {403: MissReason.REFUSED}
+BY_AGENT = _BY_ANYONE | {403: MissReason.REFUSED, 503: MissReason.UNREACHABLE}
 """SIP codes of an agent's telephone."""
 BY_PERSON = _BY_ANYONE | {
     607: MissReason.REFUSED,
     608: MissReason.REFUSED,
     # A trunk that does not know us, or fails, says nothing about her.
-    **dict.fromkeys((401, 403, 407, *range(500, 600)), MissReason.UNREACHABLE),
+    **dict.fromkeys((401, 403, 407, *range(500, 600)), MissReason.NO_TRUNK),
 }
 """SIP codes of whoever was dialled through a trunk. Only 603, 607 and 608 are her own no."""
 

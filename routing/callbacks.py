@@ -14,7 +14,7 @@ from routing.hours import OpeningHours
 from routing.model import AttemptResult, Callback, CallbackId, CallbackState
 
 SOON = timedelta(minutes=1)  # after an attempt that failed on our side: time for an agent to become free
-NO_WAY_OUT = timedelta(minutes=15)  # without a trunk: agents are not rung for nothing every minute
+NO_WAY_OUT = timedelta(minutes=15)  # the trunk failed: agents are not rung for nothing every minute
 _REFERENCES = range(100_000, 1_000_000)
 
 

@@ -122,7 +122,7 @@ def missed(desk: Desk, agent: AgentId, entry: EntryId, why: MissReason, now: dat
         case MissReason.NO_ANSWER | MissReason.REFUSED | MissReason.BUSY:
             # Offers go to idle telephones only: one that then is busy was declined or must not be rung again.
             return in_state(offer_over(desk, entry), agent, OnBreak(BreakReason.MISSED_OFFER, now))
-        case MissReason.UNREACHABLE:
+        case MissReason.UNREACHABLE | MissReason.NO_TRUNK:  # the second is never said of an agent
             return _freed(_with_device(desk, agent, Device.UNREACHABLE), agent, entry)
         case MissReason.CALLER_GONE:
             desk = _freed(desk, agent, entry)

@@ -16,6 +16,8 @@ class MissReason(StrEnum):
     UNREACHABLE = "unreachable"
     CALLER_GONE = "caller_gone"
     """The caller hung up or went elsewhere while the phone rang: nobody's fault."""
+    NO_TRUNK = "no_trunk"
+    """Of a person outside: the trunk did not carry the call, which says nothing about her."""
 
 
 # ---- events ----

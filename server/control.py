@@ -34,6 +34,7 @@ class Control:
         """Nothing is opened before `start`."""
         self._path, self._answers, self._follow = state / SOCKET, answers, follow
         self._server: asyncio.Server | None = None
+        self._connected: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Open the socket; a left-over one is replaced."""
@@ -47,8 +48,15 @@ class Control:
         if self._server is not None:
             self._server.close()
             self._path.unlink(missing_ok=True)
+        for task in self._connected:
+            task.cancel()
+        await asyncio.gather(*self._connected, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._connected.add(task)
+        task.add_done_callback(self._connected.discard)
         try:
             while line := await reader.readline():
                 await self._answer(line, writer)

@@ -136,6 +136,7 @@ class Controller:
             self.book,
             self.reception,
             self.link,
+            self.outside,
             lambda: f'"Callback" <{self.centre.numbers[0]}>',
         )
         self.reception.use(self.link, self.dialer.resume)
@@ -372,6 +373,7 @@ class Controller:
                 "database": "ok" if trouble is None else trouble.why,
                 "calls": len(self.reception.lines),
                 "callbacks_open": len(self.book.open()),
+                "callbacks_trouble": self.dialer.trouble,
                 "desk": _plain(snapshot(self.desk.desk, now)),
                 "journal": asdict(self.journal.health()),
             }
@@ -423,6 +425,7 @@ class Controller:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.speech.close()
         if self.pbx is not None:
             if leave_pbx:
                 self.pbx.leave()

@@ -59,6 +59,7 @@ def examine(settings: "Settings", state: Path) -> Iterator[Finding]:
     yield state_folder(state)
     yield disk(state)
     yield database(database_url(settings, state))
+    yield from running(state)
 
 
 def python() -> Finding:
@@ -153,7 +154,7 @@ def attached(settings: "Settings") -> Finding:
 
 def state_folder(state: Path) -> Finding:
     """Whether the state folder, or the nearest one above it, takes files."""
-    folder = _existing(state)
+    state, folder = state.absolute(), _existing(state)
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"x")
@@ -198,6 +199,24 @@ def database(url: str) -> Finding:
         what = f"{place} has the shape of another version ({revision or 'no tables'})"
         return Finding("database", Grade.WARN, what, "the next start brings it forward; keep a copy")
     return Finding("database", Grade.OK, place)
+
+
+def running(state: Path) -> Iterator[Finding]:
+    """What the controller that runs on this state folder says of itself; nothing when none does."""
+    from server.control import NoController, ask
+
+    try:
+        now = asyncio.run(ask(state, "status"))
+    except NoController:
+        return
+    if not now["link"]:
+        mend = "see the log of the controller; callers hear the fallback meanwhile"
+        yield Finding("running centre", Grade.FAIL, "is not connected to Asterisk", mend)
+    elif now["callbacks_trouble"]:
+        mend = "see trunks in the configuration, or ask the operator; promises wait meanwhile"
+        yield Finding("callbacks", Grade.WARN, now["callbacks_trouble"], mend)
+    else:
+        yield Finding("running centre", Grade.OK, f"{now['calls']} calls, {now['hours_in_words']}")
 
 
 def _answer(name: str, *arguments: str) -> str:

@@ -18,6 +18,7 @@ _AGENT_HEARS = {
     MissReason.REFUSED: ("agent.person_refused", AttemptResult.REFUSED),
     MissReason.UNREACHABLE: ("agent.person_unreachable", AttemptResult.UNREACHABLE),
     MissReason.CALLER_GONE: ("agent.person_no_answer", AttemptResult.AGENT_LEFT),
+    MissReason.NO_TRUNK: ("agent.person_unreachable", AttemptResult.NO_TRUNK),
 }
 
 
@@ -74,7 +75,7 @@ async def dial_person(
         return CallEnding.NOT_REACHED, AttemptResult.AGENT_LEFT
     match rung:
         case Missed(dialled=False):
-            call.log.note("person not dialled", why="no way out")
+            call.log.note("person not dialled", why=AttemptResult.NO_TRUNK)
             with suppress(CallerHungUp):
                 await call.say(phrase("agent.person_unreachable"), in_=language)
             return CallEnding.NOT_REACHED, AttemptResult.NO_TRUNK

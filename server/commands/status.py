@@ -26,7 +26,8 @@ def status(context: typer.Context, json: Json = False) -> None:
     typer.echo(f"Asterisk: {'connected' if now['link'] else 'NOT CONNECTED'}; database: {now['database']}")
     states = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in desk["by_state"].items())
     typer.echo(f"agents: {states or 'none'}; {desk['free']} free")
-    typer.echo(f"callbacks: {now['callbacks_open']} promised, {desk['callbacks_count']} being tried")
+    trouble = f"; {now['callbacks_trouble']}" if now["callbacks_trouble"] else ""
+    typer.echo(f"callbacks: {now['callbacks_open']} promised, {desk['callbacks_count']} being tried{trouble}")
     rows = (
         (
             str(one["place"]),

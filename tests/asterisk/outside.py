@@ -11,7 +11,13 @@ from typing import cast
 
 from server.softphone import Softphone
 
-REASONS = {403: "Forbidden", 480: "Temporarily Unavailable", 486: "Busy Here", 603: "Decline"}
+REASONS = {
+    403: "Forbidden",
+    480: "Temporarily Unavailable",
+    486: "Busy Here",
+    503: "Service Unavailable",
+    603: "Decline",
+}
 
 
 class Operator(asyncio.DatagramProtocol):

@@ -138,15 +138,17 @@ async def test_an_agent_who_hangs_up_while_her_telephone_rings_does_not_have_it_
     assert len(centre.operator.called) == 1
 
 
-async def test_a_trunk_that_does_not_know_the_centre_gives_no_promise_up(centre):
+@pytest.mark.parametrize("refusal", [403, 503])
+async def test_a_trunk_that_refuses_is_not_her_attempt(centre, refusal):
     await centre.opens(SUNDAY)
     await asks_to_be_called_back(centre, "0612345649")
     agent = await centre.agent("103")
     await centre.person("+212612345649")
     centre.clock.pretend(OPENING)
-    at_agent = await attempt(centre, agent, 403)
+    at_agent = await attempt(centre, agent, refusal)
     settled = await centre.promise(lambda one: one.last_result is not None, within=15)
-    assert (settled.last_result, settled.state) == (AttemptResult.UNREACHABLE, CallbackState.DUE)
+    assert (settled.last_result, settled.state) == (AttemptResult.NO_TRUNK, CallbackState.DUE)
+    assert settled.attempts == 0
     await at_agent.ended()
     await centre.story.until("ended", ending="not_reached")
 

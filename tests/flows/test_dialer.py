@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from ivr.centre import CallbackRules
@@ -13,7 +14,7 @@ from pbx.dialer import UNSERVED, Dialer
 from pbx.events import Leg, LegGone
 from pbx.link import ActionRefused, LinkLost
 from pbx.message import Message
-from routing.events import AgentReturned, AgentTookBreak, WithdrawOffer
+from routing.events import AgentReturned, AgentTookBreak, MissReason, WithdrawOffer
 from routing.model import (
     AgentId,
     AttemptResult,
@@ -26,8 +27,9 @@ from routing.model import (
     Offered,
     OnBreak,
 )
+from routing.way_out import FAILURES, PAUSES
 from tests.support.house import AR, FR, LEGAL, MONDAY_10, ZGH, House, centre
-from tests.support.scripted_caller import ScriptedCaller
+from tests.support.scripted_caller import Rings, ScriptedCaller, busy
 
 HERS = "+212612345678"
 OTHERS = ("+212612345601", "+212612345602", "+212612345603")
@@ -80,16 +82,28 @@ class Reception:
         self.expected.pop(unique, None)
 
 
+class Outside:
+    """The trunk, if there is one."""
+
+    caller_id = "+212537000000"
+    trunk = True
+
+    def dial_string(self, number: str) -> str | None:
+        return f"PJSIP/{number}@trunk" if self.trunk else None
+
+
 class Callbacks:
     """A house whose promises are kept by the real dialer."""
 
     def __init__(self, house: House) -> None:
         self.house, self.link, self.reception = house, Link(), Reception()
+        self.outside = Outside()
         self.dialer = Dialer(
             house.office,
             house.book,
             self.reception,  # type: ignore[arg-type]
             self.link,  # type: ignore[arg-type]
+            self.outside,
             lambda: "2000",
         )
         self.link.gone = lambda unique: self.dialer.take(LegGone(Leg("PJSIP/x", unique, unique), 16, None))
@@ -280,3 +294,94 @@ async def test_an_agent_who_does_not_answer_leaves_the_attempt_to_the_next(callb
     states = [callbacks.house.seat(agent).state for agent in ("amal", "nadia")]
     assert sum(isinstance(state, Offered) for state in states) == 1
     assert sum(isinstance(state, OnBreak) for state in states) <= 1
+
+
+async def test_without_a_trunk_no_agent_is_rung_and_the_promise_stays_due(
+    callbacks: Callbacks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    callbacks.outside.trunk = False
+    callbacks.house.signs_in("amal", "nadia")
+    promise = callbacks.asks(HERS, FR)
+    callbacks.asks(OTHERS[0], AR)
+    await callbacks.passes(3600)
+    assert callbacks.link.originated == []
+    assert callbacks.now(promise) == promise, "it waits as it was"
+    assert callbacks.dialer.trouble == "NO TRUNK takes calls out to 2 of those who wait for one"
+    assert capsys.readouterr().out.count("no trunk takes the number") == 1, "told once"
+    callbacks.outside.trunk = True
+    await callbacks.passes(2)
+    assert len(callbacks.link.originated) == 2
+    assert callbacks.dialer.trouble is None
+
+
+REFUSING = Rings(1, MissReason.NO_TRUNK)
+EVERYBODY = tuple(f"+2126123456{n}" for n in range(10, 22))
+
+
+async def agents_work(callbacks: Callbacks, seconds: float) -> list[float]:
+    """Amal takes up every promise that rings her, and is free again at once; when each of them came."""
+    loop, came = asyncio.get_running_loop(), []
+    until = loop.time() + seconds
+    while loop.time() < until:
+        await callbacks.passes(1)
+        for unique in list(callbacks.reception.expected):
+            came.append(loop.time())
+            callbacks.link.rings.discard(unique)
+            await callbacks.takes_the_offer(unique)
+            callbacks.returns("amal")
+    return came
+
+
+async def test_a_trunk_that_refuses_everybody_uses_up_nobodys_attempts(
+    callbacks: Callbacks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = callbacks.house
+    house.signs_in("amal")
+    promises = [callbacks.asks(number, AR) for number in EVERYBODY]
+    for number in EVERYBODY:
+        house.telephones.script(number, *[REFUSING] * 20)
+    came = await agents_work(callbacks, 2 * 3600)
+    assert [(callbacks.now(promise).state, callbacks.now(promise).attempts) for promise in promises] == [
+        (CallbackState.DUE, 0)
+    ] * len(promises)
+    distances = [later - earlier for earlier, later in zip(came, came[1:], strict=False)]
+    assert max(distances[: FAILURES - 1]) < 60
+    grown = distances[FAILURES - 1 :]
+    assert len(grown) >= len(PAUSES)
+    for distance, pause in zip(grown, [*PAUSES, PAUSES[-1]], strict=False):
+        assert pause.total_seconds() <= distance < pause.total_seconds() + 60, "an agent is rung ever less"
+    assert callbacks.dialer.trouble is not None
+    assert "THE TRUNK FAILED" in callbacks.dialer.trouble
+    assert capsys.readouterr().out.count("the trunk carries no calls; callbacks pause") == 1, "told once"
+
+
+async def test_callbacks_go_on_as_soon_as_the_trunk_carries_one(callbacks: Callbacks) -> None:
+    house = callbacks.house
+    house.signs_in("amal")
+    promises = [callbacks.asks(number, AR) for number in EVERYBODY]
+    for number in EVERYBODY[:FAILURES]:
+        house.telephones.script(number, REFUSING, busy())
+    for number in EVERYBODY[FAILURES:]:
+        house.telephones.script(number, *[busy()] * 9)
+    came = await agents_work(callbacks, PAUSES[0].total_seconds() + 120)
+    assert len(came) >= len(EVERYBODY), "the one that was carried was followed by all others"
+    assert callbacks.dialer.trouble is None
+    assert callbacks.now(promises[-1]).last_result is AttemptResult.BUSY
+
+
+async def test_a_number_that_the_trunk_never_carries_is_given_up_while_others_are_reached(
+    callbacks: Callbacks,
+) -> None:
+    """Else an agent would be rung for it every quarter of an hour, for ever."""
+    house = callbacks.house
+    house.signs_in("amal")
+    hers = callbacks.asks(HERS, AR)
+    house.telephones.script(HERS, *[REFUSING] * 20)
+    for number in OTHERS:
+        house.telephones.script(number, *[busy()] * 20)
+    for _ in range(8):
+        for number in OTHERS:
+            callbacks.asks(number, AR)
+        await agents_work(callbacks, 1800)
+    found = house.book.find(hers.id)
+    assert found is None or found.attempts > 1

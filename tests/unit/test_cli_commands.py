@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from routing.record import CallRecord, TraceLine
 from server import health
 from server.cli import app
 from server.commands.group import hoisted
+from server.control import Control, follow
 from server.health import Grade
 
 BEGAN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -306,9 +308,11 @@ def test_a_port_in_use_fails_and_names_the_setting(monkeypatch: pytest.MonkeyPat
     assert "pbx.sip_port" in failed["mend"]
 
 
-def test_a_state_folder_that_refuses(tmp_path: Path) -> None:
+def test_a_state_folder_that_refuses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert health.state_folder(tmp_path).grade is Grade.OK
     assert health.state_folder(tmp_path / "a/b").what.endswith("can be made")
+    monkeypatch.chdir(tmp_path.parent)
+    assert health.state_folder(Path(tmp_path.name)).what == f"{tmp_path} can be written"
     refusing = health.state_folder(Path("/proc/1/mwk"))
     assert refusing.grade is Grade.FAIL
     assert "--state" in refusing.mend
@@ -342,3 +346,61 @@ def test_the_database_in_the_eyes_of_the_doctor(
     assert "not a database" in bad.what
     (elsewhere / "empty.db").touch()
     assert health.database(f"sqlite:///{elsewhere}/empty.db").grade is Grade.WARN
+
+
+@pytest.mark.parametrize(
+    ("link", "trouble", "grade", "says"),
+    [
+        (True, None, "ok", "2 calls, open until Monday 16:30"),
+        (False, None, "fail", "is not connected to Asterisk"),
+        (True, "NO TRUNK takes calls", "warn", "NO TRUNK takes calls"),
+    ],
+)
+async def test_the_doctor_asks_the_centre_that_runs(
+    tmp_path: Path, link: bool, trouble: str | None, grade: str, says: str
+) -> None:
+    async def status(_: dict[str, object]) -> dict[str, object]:
+        return {
+            "link": link,
+            "callbacks_trouble": trouble,
+            "calls": 2,
+            "hours_in_words": "open until Monday 16:30",
+        }
+
+    assert await asyncio.to_thread(lambda: list(health.running(tmp_path))) == [], "none runs"
+    control = Control(tmp_path, {"status": status}, nobody_follows)
+    await control.start()
+    try:
+        (found,) = await asyncio.to_thread(lambda: list(health.running(tmp_path)))
+    finally:
+        await control.close()
+    assert (found.grade, found.what) == (grade, says)
+
+
+async def nobody_follows() -> AsyncIterator[object]:
+    return
+    yield
+
+
+async def test_who_follows_is_let_go_when_the_controller_ends(tmp_path: Path) -> None:
+    followed = asyncio.Event()
+
+    async def for_ever() -> AsyncIterator[object]:
+        followed.set()
+        yield {"what": "first"}
+        await asyncio.Event().wait()
+
+    before = asyncio.all_tasks()
+    control = Control(tmp_path, {}, for_ever)
+    await control.start()
+    seen = [item async for item in _until_closed(control, follow(tmp_path))]
+    assert followed.is_set()
+    assert seen == [{"what": "first"}]
+    assert asyncio.all_tasks() == before
+
+
+async def _until_closed(control: Control, items: AsyncIterator[object]) -> AsyncIterator[object]:
+    """What a follower sees; the controller ends after the first of it."""
+    async for item in items:
+        yield item
+        await control.close()
