@@ -167,14 +167,18 @@ class EmbeddedPbx:
             stderr=asyncio.subprocess.DEVNULL,
             env=self._program.environment(),
             cwd="/",
+            start_new_session=True,
         )
         try:
             async with asyncio.timeout(CLI):
                 output, _ = await process.communicate()
         except TimeoutError:
-            process.kill()
-            await process.wait()
             return ""
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
         return output.decode(errors="replace") if process.returncode == 0 else ""
 
     def pid(self) -> int | None:

@@ -40,6 +40,7 @@ async def run(
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,  # the terminal's Ctrl-C is the centre's, which ends its programs itself
         )
     except OSError as error:
         raise EngineFailed(f"{name} does not start: {error.strerror}") from error

@@ -29,6 +29,7 @@ class Renderings:
         self._cache = cache
         self._pool = asyncio.Semaphore(at_once or (os.cpu_count() or 2))
         self._under_way: dict[Path, asyncio.Task[None]] = {}
+        self._closed = False
 
     def held(self, path: Path) -> bool:
         """Whether the sound is in the cache, whole."""
@@ -48,6 +49,11 @@ class Renderings:
         # A caller who hangs up does not take the sound from the others who wait for it.
         await asyncio.shield(self._under_way[path])
 
+    async def close(self) -> None:
+        """No more sound; what is being made is finished: asyncio may lose a program cancelled as it starts."""
+        self._closed = True
+        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+
     def _rendered(self, path: Path, task: asyncio.Task[None]) -> None:
         self._under_way.pop(path, None)
         if not task.cancelled():
@@ -56,6 +62,8 @@ class Renderings:
     async def _render(self, path: Path, make: Maker, tail: float, private: bool) -> None:
         try:
             async with self._pool:
+                if self._closed:
+                    raise NoSound("the centre is stopping")
                 started = time.perf_counter()
                 sound = await make()
                 await asyncio.to_thread(lambda: self._cache.put(path, levelled(sound, tail)))

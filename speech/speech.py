@@ -172,6 +172,10 @@ class Speech:
             raise PromptMissing("\n".join(failed))
         await asyncio.to_thread(self._cache.keep_static, paths)
 
+    async def close(self) -> None:
+        """No more sound; what is being made is finished."""
+        await self._renderings.close()
+
     async def export(self, keys: Iterable[str], folder: Path) -> None:
         """Write prompts without slots as `folder/<language>/<key>.wav`, for the fallback."""
         for key in keys:
