@@ -108,7 +108,6 @@ def to_plan(settings: Settings, secrets: Secrets, directories: Directories, now:
         ami_secret=secrets.ami,
         external_address=pbx.external_address,
         local_networks=pbx.local_networks,
-        callback_prefixes=settings.callbacks.allowed,
         open_intervals=tuple(
             (int(opens.timestamp()), int(closes.timestamp()))
             for opens, closes in to_hours(settings, now).intervals(now, now + AHEAD)

@@ -196,7 +196,8 @@ def _pbx(draft: Draft) -> None:
     if pbx.mode is PbxMode.ATTACHED:
         if pbx.ami_secret is None:
             what = "is missing, and an attached PBX has one already"
-            wrong(("pbx", "ami_secret"), what, "write it, or name a file with ami_secret_file")
+            mend = "write it, or name a file with ami_secret_file"
+            wrong(("pbx", "ami_secret"), what, mend, draft.source.origin(("pbx", "mode")))
     else:
         if not is_address(pbx.ami_host):
             wrong(("pbx", "ami_host"), f'"{pbx.ami_host}" is not an IP address', "write 127.0.0.1")

@@ -52,7 +52,8 @@ def _put(source: Source, steps: list[str], value: str, origin: Origin) -> None:
             continue
         assert isinstance(here, dict)
         path = (*path, step)
-        source.origins[path] = origin
+        if last or not isinstance(here.get(step), dict | list):
+            source.origins[path] = origin  # what the file began stays the file's
         if last:
             if value.strip():
                 here[step] = value

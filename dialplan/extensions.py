@@ -127,7 +127,7 @@ def _reception(plan: PbxPlan) -> Context:
 
 
 def _agents(plan: PbxPlan) -> Context:
-    """What an agent's phone can dial: the codes, colleagues, and the centre's numbers as a caller would."""
+    """What an agent's phone can dial: the codes and colleagues; not the centre's own numbers, and nothing outside."""
     codes = {
         **dict.fromkeys((CODE_SIGN_IN, CODE_SIGN_OUT, CODE_BREAK, CODE_BACK), "agent-code"),
         CODE_STUDIO: "studio",

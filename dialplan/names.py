@@ -63,9 +63,6 @@ CODE_BACK = "*14"
 CODE_STUDIO = "*18"
 """Supervisors record prompts, from any telephone of the centre."""
 
-AGI_KINDS = ("incoming", "adopt", "agent-code", "studio", "callback-agent", "callback-person")
-"""First argument of `AGI(agi:async,KIND)`."""
-
 MUSIC_CLASS = "default"
 """What callers hear while they wait."""
 FALLBACK_QUEUE = "fallback"

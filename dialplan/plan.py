@@ -98,7 +98,6 @@ class PbxPlan:
     ami_secret: str = field(default="", repr=False)
     external_address: str | None = None
     local_networks: tuple[str, ...] = ()
-    callback_prefixes: tuple[str, ...] = ("+212",)
     open_intervals: tuple[tuple[int, int], ...] = ()
     switch_seconds: int = SWITCH_SECONDS
     listening: bool = False

@@ -436,3 +436,10 @@ def test_callbacks_without_a_trunk_that_leads_outside_are_a_warning(tmp_path: Pa
     assert loaded(tmp_path, SOUND + "callbacks: {offered: no}\n").warnings == ()
     trunk = "trunks: [{name: operator, peers: [192.0.2.10], host: 192.0.2.10}]\n"
     assert loaded(tmp_path, SOUND + trunk).warnings == ()
+
+
+def test_a_mistake_in_the_file_is_not_blamed_on_a_variable_beside_it(tmp_path: Path) -> None:
+    (mistake,) = told(tmp_path, f"{SOUND}pbx:\n  mode: attached\n", MOWAKABA_PBX__AMI_PORT="5999")
+    assert mistake.startswith("center.yaml:9: pbx.ami_secret: is missing")
+    (mistake,) = told(tmp_path, f"{SOUND}pbx: {{sip_port: 5061}}\n", MOWAKABA_PBX__MODE="attached")
+    assert mistake.startswith("MOWAKABA_PBX__MODE: pbx.ami_secret: is missing")
