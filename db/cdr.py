@@ -5,11 +5,13 @@ appears when a leg ends, and one call makes several. It holds full numbers: it f
 """
 
 import csv
+import hashlib
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from routing.model import CallEnding, CallId, Direction
 from routing.record import CallRecord
@@ -39,6 +41,7 @@ COLUMNS = (
     "sequence",
 )
 READ_SIZE = 256 << 10  # bytes at a time, about 1 000 rows
+TAIL = 512  # bytes before a position by which its file is known; a row has about 250
 ROW_LINES = 8  # lines that one row may span: a quoted value may hold line ends
 INCOMING = ("from-trunk-", "reception", "fallback", "adopt")
 """Beginnings of the contexts in which an incoming leg ends; the last two without the controller."""
@@ -50,10 +53,15 @@ RECOVERED_VERSION = 0
 
 @dataclass(frozen=True, slots=True)
 class CdrPosition:
-    """How far a file has been read; `inode` tells a new file of the same name."""
+    """How far a file has been read; `inode` tells a new file of the same name.
+
+    `tail` is a digest of what stands before `offset`: a file that was emptied and has grown again, or another one
+    that got the same inode, does not fit it.
+    """
 
     inode: int = 0
     offset: int = 0
+    tail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +89,16 @@ class CdrRow:
 
 @dataclass(frozen=True, slots=True)
 class CdrReading:
-    """What was read. `more`: there is more to read at once. `damaged`: lines that are no rows."""
+    """What was read. `more`: there is more to read at once. `damaged`: lines that are no rows.
+
+    `anew`: the position did not fit and the file was read from its start, rows of long ago among them.
+    """
 
     rows: list[CdrRow]
     position: CdrPosition
     damaged: int = 0
     more: bool = False
+    anew: bool = False
 
 
 def read_cdr(path: Path, since: CdrPosition = CdrPosition()) -> CdrReading:  # noqa: B008 - frozen
@@ -100,15 +112,14 @@ def read_cdr(path: Path, since: CdrPosition = CdrPosition()) -> CdrReading:  # n
         status = path.stat()
     except FileNotFoundError:
         return CdrReading([], since)
-    if since.inode not in (0, status.st_ino):
-        if rotated := _find(path, since.inode):
-            reading = _read(rotated, since, last_of_file=True)
-            if reading.rows or reading.more:
-                return replace(reading, more=True)
-        since = CdrPosition()
-    elif status.st_size < since.offset:
-        since = CdrPosition()
-    return _read(path, since, last_of_file=False)
+    if since.inode == status.st_ino and _fits(path, since):
+        return _read(path, since, last_of_file=False)
+    rotated = _find(path, since)
+    if rotated is not None:
+        reading = _read(rotated, since, last_of_file=True)
+        if reading.rows or reading.more:
+            return replace(reading, more=True)
+    return replace(_read(path, CdrPosition(), last_of_file=False), anew=rotated is None)
 
 
 def as_e164(number: str) -> str | None:
@@ -158,11 +169,22 @@ def accepted_ids(rows: Iterable[CdrRow]) -> set[CallId]:
 # ---- steps ----
 
 
-def _find(path: Path, inode: int) -> Path | None:
+def _find(path: Path, since: CdrPosition) -> Path | None:
     for sibling in path.parent.glob(f"{path.name}?*"):
-        if sibling.stat().st_ino == inode:
+        if sibling.stat().st_ino == since.inode and _fits(sibling, since):
             return sibling
     return None
+
+
+def _fits(path: Path, since: CdrPosition) -> bool:
+    with path.open("rb") as file:
+        return _tail(file, since.offset) == since.tail
+
+
+def _tail(file: BinaryIO, offset: int) -> str:
+    file.seek(max(0, offset - TAIL))
+    before = file.read(min(offset, TAIL))
+    return hashlib.sha256(before).hexdigest()[:32] if len(before) == min(offset, TAIL) and before else ""
 
 
 def _read(path: Path, since: CdrPosition, *, last_of_file: bool) -> CdrReading:
@@ -171,19 +193,26 @@ def _read(path: Path, since: CdrPosition, *, last_of_file: bool) -> CdrReading:
         file.seek(since.offset)
         data = file.read(READ_SIZE)
         more = len(data) == READ_SIZE
+        rows, used, damaged = _taken(data, final=last_of_file or more)
+        if not used and more:
+            used, damaged = len(data), damaged + 1  # a line beyond all measure
+        position = CdrPosition(inode, since.offset + used, _tail(file, since.offset + used))
+    return CdrReading(rows, position, damaged, more)
+
+
+def _taken(data: bytes, *, final: bool) -> tuple[list[CdrRow], int, int]:
+    """Rows, the bytes that they and damaged lines took, and the number of the latter."""
     complete = data.rfind(b"\n") + 1
     rows: list[CdrRow] = []
     damaged = used = 0
     lines = [line + b"\n" for line in data[:complete].split(b"\n")[:-1]]
-    for row, length in _rows(lines, final=last_of_file or more):
+    for row, length in _rows(lines, final=final):
         used += length
         if row is None:
             damaged += 1
         else:
             rows.append(row)
-    if not used and more:
-        used, damaged = len(data), damaged + 1  # a line beyond all measure
-    return CdrReading(rows, CdrPosition(inode, since.offset + used), damaged, more)
+    return rows, used, damaged
 
 
 def _rows(lines: list[bytes], *, final: bool) -> Iterator[tuple[CdrRow | None, int]]:

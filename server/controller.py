@@ -127,7 +127,9 @@ class Controller:
         self.studio = self._studio()
         self.office = Office(self.centre, self.desk, self.book, self.memory, self.clock, self.studio)
         record = self.plan.directories.log / names.CDR_FILE
-        self.reconciliation = Reconciliation(record, self.store, self.memory, self.book, self.clock.machine)
+        self.reconciliation = Reconciliation(
+            record, self.state / "cdr-position", self.store, self.memory, self.book, self.clock.machine
+        )
         self.outside = TrunkOutside(self.plan.trunks, self.centre.callbacks)
         self.reception = Reception(self.office, self.memory, self.speech, self.outside, self._earlier)
         self.link = Link(self._link_settings(), self._on_message, self._on_up, self._on_down, wanted=WANTED)

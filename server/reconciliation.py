@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
 
-from db.cdr import CdrPosition, CdrRow, close_unfinished, read_cdr, reconcile
+from db import cdr_position
+from db.cdr import CdrRow, close_unfinished, read_cdr, reconcile
 from db.engine import DatabaseUnreachable
 from db.store import Store
 from ivr.numbers import normalise
@@ -21,17 +22,31 @@ log = structlog.get_logger()
 SETTLED = timedelta(
     seconds=30
 )  # a call in Asterisk's own record that is younger may still be on its way here
+REACH = timedelta(days=7)
+"""How far back calls are recovered when it is not known how far the record was read: less than any retention."""
+EVER = datetime.min.replace(tzinfo=UTC)
 ANSWERS_WITHIN = 0.5  # seconds; a locked database must not hold the taking of stock
 
 
 class Reconciliation:
-    """`file` is Asterisk's record; `now` the machine's time, by which Asterisk writes it."""
+    """`file` is Asterisk's record; `now` the machine's time, by which Asterisk writes it.
+
+    `position` is the file that keeps how far it was read.
+    """
 
     def __init__(
-        self, file: Path, store: Store, recorder: Recorder, book: PromiseBook, now: Callable[[], datetime]
+        self,
+        file: Path,
+        position: Path,
+        store: Store,
+        recorder: Recorder,
+        book: PromiseBook,
+        now: Callable[[], datetime],
     ) -> None:
-        self._file, self._store, self._recorder, self._book, self._now = file, store, recorder, book, now
-        self._position = CdrPosition()
+        self._file, self._kept = file, position
+        self._store, self._recorder, self._book, self._now = store, recorder, book, now
+        self._position = cdr_position.load(position)
+        self._not_before = EVER
         self._in_vain: set[CallId] = set()
         """Unfinished rows of which Asterisk's record knows nothing: the whole of it is not read again for them."""
 
@@ -39,19 +54,25 @@ class Reconciliation:
         """Calls that only Asterisk knows become rows marked as recovered; `known_here` are under way."""
         while True:
             reading = await asyncio.to_thread(read_cdr, self._file, self._position)
-            settled_by = self._now() - SETTLED
-            settled = [row for row in reading.rows if row.end < settled_by]
+            now = self._now()
+            if reading.anew:
+                self._not_before = now - REACH
+            settled = [row for row in reading.rows if row.end < now - SETTLED]
+            recent = [row for row in settled if row.end >= self._not_before]
             try:
-                known = await self._store.known_call_ids({CallId(row.linked_id) for row in settled})
+                known = await self._store.known_call_ids({CallId(row.linked_id) for row in recent})
             except DatabaseUnreachable:
                 return
-            for record in reconcile(settled, known.union(known_here), normalise):
+            for record in reconcile(recent, known.union(known_here), normalise):
                 log.warning("a call was found only in Asterisk's own record", call=record.id)
                 self._recorder.record(self._with_promise(record))
             if len(settled) < len(reading.rows):
                 return  # read again in the next round, when the rest is settled too
-            self._position = reading.position
+            if reading.position != self._position:
+                self._position = reading.position
+                await asyncio.to_thread(cdr_position.save, self._kept, reading.position)
             if not reading.more:
+                self._not_before = EVER
                 return
 
     async def close(self, alive: Collection[str], settled: timedelta = timedelta(0)) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db import cdr
+from db import cdr, cdr_position
 from db.cdr import COLUMNS, CdrPosition, accepted_ids, close_unfinished, read_cdr, reconcile
 from db.store import Store
 from routing.model import CallEnding, CallId, Direction
@@ -220,3 +220,40 @@ def test_the_file_may_be_read_while_it_is_open_for_writing(master: Path) -> None
     os.write(fd, a_row("1.1").encode())
     assert linked(master)[0] == ["1.1"]
     os.close(fd)
+
+
+def test_a_file_that_was_emptied_and_has_grown_past_the_place_is_read_from_its_start(master: Path) -> None:
+    """As logrotate's copytruncate leaves it: the inode is the same and the size tells nothing."""
+    master.write_text(a_row("1.1"))
+    _, position = linked(master)
+    inode = master.stat().st_ino
+    with master.open("r+") as file:
+        file.truncate()
+        file.write(a_row("1.2") + a_row("1.3") + a_row("1.4"))
+    assert master.stat().st_ino == inode
+    reading = read_cdr(master, position)
+    assert [row.linked_id for row in reading.rows] == ["1.2", "1.3", "1.4"]
+    assert reading.anew
+
+
+def test_only_a_place_that_is_lost_makes_old_rows_new(master: Path) -> None:
+    master.write_text(a_row("1.1"))
+    first = read_cdr(master)
+    assert first.anew
+    assert not read_cdr(master, first.position).anew
+    master.rename(master.with_name("Master.csv.1"))
+    master.write_text(a_row("1.2"))
+    rotated = read_cdr(master, first.position)
+    assert ([row.linked_id for row in rotated.rows], rotated.anew) == (["1.2"], False)
+
+
+def test_a_place_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    file = tmp_path / "cdr-position"
+    assert cdr_position.load(file) == CdrPosition()
+    cdr_position.save(file, CdrPosition(7, 4000, "abc"))
+    assert cdr_position.load(file) == CdrPosition(7, 4000, "abc")
+    assert file.stat().st_mode & 0o777 == 0o600
+    for broken in ("", "{", "[]", '{"inode": 7}', '{"inode": "x", "offset": 1, "tail": ""}'):
+        file.write_text(broken)
+        assert cdr_position.load(file) == CdrPosition(), "a broken one is none"
+    cdr_position.save(tmp_path / "nowhere" / "cdr-position", CdrPosition(7, 4000, "abc"))
