@@ -22,9 +22,9 @@ from bench.centre import Ports
 from config import build, secrets
 from db.store import Store
 from dialplan.names import CDR_FILE
+from ivr.flows.greeting import welcome
 from ivr.flows.language import language_menu
 from ivr.flows.subject import subject_menu
-from ivr.prompts import phrase
 from server import parts, pbx_files
 from server.embedded import EmbeddedPbx
 from server.voice import catalogue, voice
@@ -217,7 +217,7 @@ class Native(Side):
         around = build.to_centre(self.settings, centre.opens_at())
         first = around.languages[0]
         lines = await speech.sounds(first, *language_menu(around.languages).phrases(first=True))
-        menu = subject_menu(around, (phrase("welcome"),)).phrases(first=True)
+        menu = subject_menu(around, welcome()).phrases(first=True)
         subjects = {
             str(key): await speech.sounds(language, *menu) for key, language in enumerate(around.languages, 1)
         }

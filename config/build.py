@@ -43,6 +43,7 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
             per_number_a_day=settings.callbacks.per_number_a_day,
             a_day=settings.callbacks.a_day,
         ),
+        cndp_receipt="".join(filter(str.isdigit, settings.centre.cndp_receipt or "")),
         queue=QueueRules(
             longest_wait=settings.queue.longest_wait,
             most_waiting=settings.queue.most_waiting,

@@ -15,7 +15,7 @@ from routing.model import Language
 CODES = frozenset(
     {names.CODE_SIGN_IN, names.CODE_SIGN_OUT, names.CODE_BREAK, names.CODE_BACK, names.CODE_STUDIO}
 )
-MOST_KEYS = 9  # a menu is keyed with 1–9
+MOST_ENTRIES = {"languages": 9, "subjects": 8}  # keys from 1 on; 9 in the subject menu is the notice
 
 
 def check(draft: Draft) -> None:
@@ -38,8 +38,10 @@ def _menus(draft: Draft) -> None:
             wrong((name,), "is empty", f"write at least one, or remove {name} to use the default")
         for place, value in repeated(values):
             wrong((name, place), f'"{value}" is listed twice', "keep one of them")
-        if name != "numbers" and len(values) > MOST_KEYS:
-            wrong((name,), f"has {len(values)} entries and a menu has nine keys", "leave some out")
+        most = MOST_ENTRIES.get(name, len(values))
+        if len(values) > most:
+            what = f"has {len(values)} entries and its menu has keys for {most}"
+            wrong((name,), what, f"keep {most} at most")
     subjects = draft.section("subjects")
     if subjects is not None and "other" not in subjects:
         wrong(("subjects",), 'lacks "other", the subject of callers who key 0', "add other")
@@ -51,6 +53,9 @@ def _menus(draft: Draft) -> None:
                 "is missing",
                 f"write the centre's name in {spoken(language)}",
             )
+        if centre is not None and centre.controller and getattr(centre.controller, language) is None:
+            path = ("centre", "controller", str(language))
+            wrong(path, "is missing", f"write who answers for the data in {spoken(language)}")
 
 
 def _hours(draft: Draft) -> None:

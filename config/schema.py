@@ -50,6 +50,16 @@ class CentreSection(Section):
     """Who the centre is."""
 
     name: Names
+    controller: Names | None = None
+    """Who answers for the data in law; None: the centre itself."""
+    cndp_receipt: Annotated[
+        str | None,
+        pattern(
+            r"(?=.*[0-9])[A-Za-z0-9 ./-]{1,40}",
+            "is not the number of a receipt",
+            "write it as the CNDP does, such as D-GC-123/2026",
+        ),
+    ] = None
     time_zone: Zone = Field(default_factory=lambda: centre_zone("Africa/Casablanca"))
 
 

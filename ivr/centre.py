@@ -42,5 +42,7 @@ class Centre:
     callbacks: CallbackRules = field(default_factory=CallbackRules)
     queue: QueueRules = field(default_factory=QueueRules)
     desk: DeskRules = field(default_factory=DeskRules)
+    cndp_receipt: str = ""
+    """The digits of the CNDP's receipt for the declaration, or nothing."""
     other_subject: Subject = Subject("other")
     """The subject of a caller who keys 0: a person, whatever the question."""

@@ -113,7 +113,7 @@ class Controller:
         self.memory = Remembering(self)
         self.book = PromiseBook(self.memory, self.centre.hours, self.clock)
         self.attendance = Attendance(self.memory, self.clock)
-        self.prompts = catalogue()
+        self.prompts = catalogue(self.settings)
         self.speech = voice(self.prompts, self.state)
         self.desk = DeskRoom(
             desk_for(self.centre.agents.values(), self.centre.desk),

@@ -4,11 +4,15 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from config.mistakes import Mistake, Origin
+from config.schema import Settings
 from dialplan.names import FALLBACK_PROMPTS
 from ivr.repertoire import repertoire
+from routing.model import Language
 from server import parts
 from server.parts import CHECKOUT
 from server.pbx_files import short_folder
+from speech.alphabets import faults
 from speech.cache import Cache
 from speech.catalogue import Catalogue
 from speech.espeak import Espeak
@@ -20,9 +24,34 @@ LONGEST_VOICE_PATH = 80  # bytes; espeak-ng has room for 160 with its own file n
 PROMPTS = CHECKOUT / "config" / "prompts"
 
 
-def catalogue() -> Catalogue:
-    """Every prompt's words. Raises `CatalogueError` with all mistakes at once."""
-    return Catalogue.load(PROMPTS)
+def catalogue(settings: Settings | None = None) -> Catalogue:
+    """Every prompt's words, with the names of the configuration. Raises `CatalogueError` with all mistakes at once."""
+    return Catalogue.load(PROMPTS).with_names({} if settings is None else names_in(settings))
+
+
+def names_in(settings: Settings) -> dict[str, dict[Language, str]]:
+    """The prompts whose words stand in `center.yaml`."""
+    name = settings.centre.name
+    return {
+        key: {language: text for language in Language if (text := getattr(names, language))}
+        for key, names in (("centre.name", name), ("centre.controller", settings.centre.controller or name))
+    }
+
+
+def badly_spoken(settings: Settings) -> list[Mistake]:
+    """What the synthetic voice cannot say well in those names. A human recording mends it too."""
+    written = {"centre.name": settings.centre.name, "centre.controller": settings.centre.controller}
+    return [
+        Mistake(Origin(settings.source.name), f"{key}.{language}", *_what_and_mend(fault))
+        for key, names in written.items()
+        for language in settings.languages
+        for fault in (faults(language, getattr(names, language)) if names is not None else ())
+    ]
+
+
+def _what_and_mend(fault: str) -> tuple[str, str]:
+    what, _, mend = fault.rpartition("; ")
+    return what, mend
 
 
 def missing_for(subjects: Iterable[str], prompts: Catalogue) -> list[str]:

@@ -6,7 +6,7 @@ named like its key.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -55,6 +55,17 @@ class Catalogue:
         mistakes += _missing_names(prompts)
         if mistakes:
             raise CatalogueError(mistakes)
+        return Catalogue(MappingProxyType(prompts))
+
+    def with_names(self, names: Mapping[str, Mapping[Language, str]]) -> "Catalogue":
+        """The same with other words for these prompts, by language; nobody has signed those off."""
+        prompts = dict(self.prompts)
+        for key, texts in names.items():
+            parts = {language: (" ".join(text.split()),) for language, text in texts.items()}
+            old = prompts.get(key)
+            if old is None:
+                continue  # told with all that is missing
+            prompts[key] = replace(old, parts=MappingProxyType({**old.parts, **parts}), reviews={})
         return Catalogue(MappingProxyType(prompts))
 
     def static(self) -> Iterator[Prompt]:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.call import Call, CallerHungUp
+from ivr.flows.greeting import notice
 from ivr.flows.language import choose_language
+from ivr.flows.moments import said_at
 from ivr.flows.promise import keep_own, may_be_promised, take_promise, why_not
 from ivr.flows.subject import MOST_DETOURS, ChangeLanguage, HearNotice, choose_subject
 from ivr.menu import Choice, Chosen, GiveUp, Menu, choose
@@ -67,7 +69,7 @@ async def callback_wanted(
                 language = await choose_language(call, office, language)
                 head = (phrase("language.changed"),)
             case Chosen(means=HearNotice()):
-                head = (phrase("notice.long"),)
+                head = notice(office.centre)
             case Chosen():
                 return language, True
             case GiveUp():
@@ -94,5 +96,4 @@ def opening(office: Office, reopens_at: datetime | None) -> tuple[Phrase, ...]:
     """«We open again on … at …», in the centre's own time; nothing when no opening is known."""
     if reopens_at is None:
         return ()
-    local = reopens_at.astimezone(office.centre.zone)
-    return (phrase("closed.reopens", on=f"{local:%Y-%m-%d}", at=f"{local:%H:%M}"),)
+    return (said_at(office, reopens_at, "closed.reopens", "closed.reopens_day"),)

@@ -2,11 +2,12 @@
 
 from ivr.call import Call, CallerHungUp
 from ivr.flows.after_hours import after_hours
+from ivr.flows.greeting import welcome
 from ivr.flows.language import choose_language
 from ivr.flows.subject import choose_subject
 from ivr.flows.wait_for_agent import wait_for_agent
 from ivr.office import Office
-from ivr.prompts import Phrase, phrase
+from ivr.prompts import Phrase
 from routing.hours import Closed, Open
 from routing.model import CallEnding, Language
 
@@ -18,13 +19,13 @@ async def incoming(call: Call, office: Office) -> CallEnding:
     """
     try:
         await call.answer()
-        language, welcome = await greet(call, office)
-        welcome += office.studio.message(language)
+        language, hello = await greet(call, office)
+        hello += office.studio.message(language)
         match hours_for(call, office):
             case Closed() as closed:
-                return await after_hours(call, office, closed, language, welcome)
+                return await after_hours(call, office, closed, language, hello)
             case Open():
-                language, subject = await choose_subject(call, office, language, welcome)
+                language, subject = await choose_subject(call, office, language, hello)
                 return await wait_for_agent(call, office, language, subject)
     except CallerHungUp:
         return CallEnding.LEFT_IN_MENU
@@ -48,5 +49,5 @@ async def greet(call: Call, office: Office) -> tuple[Language, tuple[Phrase, ...
         call.log.set(language=known)
         call.log.note("known caller", language=known)
         await call.remember(language=known)
-        return known, (phrase("welcome_back"),)
-    return await choose_language(call, office), (phrase("welcome"),)
+        return known, welcome(known=True)
+    return await choose_language(call, office), welcome()

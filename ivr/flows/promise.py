@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from ivr.call import Call, CallerHungUp, Keys, Question
 from ivr.flows.call_numbers import NOT_ALLOWED, usable
+from ivr.flows.moments import said_at
 from ivr.menu import MOST_REPEATS, REPEAT, Choice, Chosen, Menu, choose
 from ivr.office import Office
 from ivr.prompts import Phrase, phrase
@@ -151,5 +152,4 @@ def when(office: Office, promise: Callback) -> tuple[Phrase, ...]:
             pass
     if moment is None:
         return (phrase("callback.soon"),)
-    local = moment.astimezone(office.centre.zone)
-    return (phrase("callback.when", on=f"{local:%Y-%m-%d}", at=f"{local:%H:%M}"),)
+    return (said_at(office, moment, "callback.when", "callback.when_day"),)

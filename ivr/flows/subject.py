@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ivr.call import Call
 from ivr.centre import Centre
+from ivr.flows.greeting import notice
 from ivr.flows.language import choose_language
 from ivr.menu import Choice, Chosen, GiveUp, Menu, choose
 from ivr.office import Office
@@ -63,7 +64,7 @@ async def choose_subject(
                 language = await choose_language(call, office, language)
                 menu = subject_menu(office.centre, (phrase("language.changed"),), person=person)
             case Chosen(means=HearNotice()):
-                menu = subject_menu(office.centre, (phrase("notice.long"),), person=person)
+                menu = subject_menu(office.centre, notice(office.centre), person=person)
             case Chosen(means=str(chosen)):
                 subject = chosen
                 break

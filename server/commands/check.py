@@ -46,6 +46,7 @@ def check(
     """Check the configuration and show the next 14 days."""
     from config.build import to_hours
     from config.mistakes import ConfigError
+    from server.voice import badly_spoken
 
     place = place_of(context)
     try:
@@ -60,15 +61,16 @@ def check(
         if json:
             as_json({"fine": False, "prompts": prompts})
         raise CommandFailed("\n".join(prompts), code=2)
+    doubts = [*settings.warnings, *badly_spoken(settings)]
     zone = settings.centre.time_zone
     first = (datetime.now(UTC) if since is None else moment(since, zone)).astimezone(zone)
     hours = to_hours(settings, around=first)
     days = list(preview(hours, first.date()))
     if json:
-        warnings = [_mistake(one) for one in settings.warnings]
+        warnings = [_mistake(one) for one in doubts]
         as_json({"fine": True, "warnings": warnings, "days": [asdict(day) for day in days]})
         return
-    for warning in settings.warnings:
+    for warning in doubts:
         typer.echo(f"warning: {warning}")
     typer.echo(f"{place.config}: fine")
     typer.echo()

@@ -38,7 +38,7 @@ def say(
     from speech import CatalogueError
 
     try:
-        prompts = catalogue()
+        prompts = catalogue(place_of(context).settings())
         phrase = Phrase(key, _values(_prompt(prompts, key), slots or ()))
         pieces = prompts.parts(language, phrase)
         typer.echo("".join(piece.text for piece in pieces))

@@ -2,17 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 
 from ivr.centre import CallbackRules
-from routing.hours import OpeningHours
+from routing.hours import OpeningHours, SpecialDay
 from routing.model import CallbackState, CallEnding
-from tests.support.house import AR, FR, NUMBER, OTHER, SUNDAY, ZGH, ZONE, House, centre
+from tests.support.house import (
+    AR,
+    FR,
+    NOTICE,
+    NUMBER,
+    OTHER,
+    SUNDAY,
+    WEEK,
+    WELCOME_BACK,
+    ZGH,
+    ZONE,
+    House,
+    centre,
+)
 
 Opened = Callable[..., House]
-CLOSED = ["closed.now", "closed.reopens", "callback.offer", "menu.language"]
+CLOSED = ["closed.now", "closed.reopens_day", "callback.offer", "menu.language"]
 SUBJECTS = [
     "menu.subject_intro",
     "menu.subject.legal",
@@ -20,7 +34,7 @@ SUBJECTS = [
     "menu.subject.other",
     "menu.language",
 ]
-PROMISED = ["callback.taken", "callback.when", "goodbye"]
+PROMISED = ["callback.taken", "callback.when_day", "goodbye"]
 
 
 @pytest_asyncio.fixture
@@ -31,10 +45,10 @@ async def house(open_house: Opened) -> House:
 async def test_she_hears_when_the_centre_opens_and_is_promised_a_call_on_her_number(house: House) -> None:
     caller = house.calls(known=FR).keys("1").keys("2").keys("1")
     assert await house.serves(caller) is CallEnding.CALLBACK_TAKEN
-    assert caller.heard == ["welcome_back", *CLOSED, *SUBJECTS, "callback.confirm_number", *PROMISED]
+    assert caller.heard == [*WELCOME_BACK, *CLOSED, *SUBJECTS, "callback.confirm_number", *PROMISED]
     said = {said.key: said.slots for said in caller.said}
-    assert said["closed.reopens"] == {"on": "2026-11-23", "at": "08:30"}
-    assert said["callback.when"] == {"on": "2026-11-23", "at": "08:30"}
+    assert said["closed.reopens_day"] == {"on": "2026-11-23", "at": "08:30"}
+    assert said["callback.when_day"] == {"on": "2026-11-23", "at": "08:30"}
     assert said["callback.confirm_number"] == {"number": NUMBER}
     (promise,) = house.promises
     assert said["callback.taken"] == {"reference": promise.id}
@@ -61,20 +75,20 @@ async def test_a_known_callers_neighbour_changes_the_language_out_of_hours(house
     assert await house.serves(caller) is CallEnding.CALLBACK_TAKEN
     after = caller.heard.index("language.changed")
     assert {said.language for said in caller.said[after:]} == {AR}
-    assert "closed.reopens" in caller.heard[after:]
+    assert "closed.reopens_day" in caller.heard[after:]
     assert house.promises[0].language is AR
 
 
 async def test_nine_reads_the_notice_out_of_hours_too(house: House) -> None:
     caller = house.calls(known=FR).keys("9").silent(3)
     assert await house.serves(caller) is CallEnding.CLOSED
-    assert caller.heard[5:8] == ["notice.long", *CLOSED[:2]]
+    assert caller.heard[6:11] == [*NOTICE, *CLOSED[:2]]
 
 
 async def test_the_star_repeats_the_closing_news(house: House) -> None:
     caller = house.calls(known=FR).keys("*").keys("1").keys("1").keys("1")
     assert await house.serves(caller) is CallEnding.CALLBACK_TAKEN
-    assert caller.heard.count("closed.reopens") == 2
+    assert caller.heard.count("closed.reopens_day") == 2
 
 
 async def test_a_wrong_key_out_of_hours_is_not_a_no(house: House) -> None:
@@ -91,7 +105,7 @@ async def test_who_wants_nothing_is_told_that_nothing_was_noted(house: House) ->
 
 
 async def test_a_hang_up_at_the_news_is_closed_and_no_promise(house: House) -> None:
-    caller = house.calls(known=FR).hangs_up_after("closed.reopens")
+    caller = house.calls(known=FR).hangs_up_after("closed.reopens_day")
     assert await house.serves(caller) is CallEnding.CLOSED
     assert house.promises == []
 
@@ -239,11 +253,20 @@ async def test_without_callbacks_the_news_is_all(open_house: Opened) -> None:
     house = open_house(SUNDAY, centre(callbacks=CallbackRules(offered=False)))
     caller = house.calls(known=FR)
     assert await house.serves(caller) is CallEnding.CLOSED
-    assert caller.heard == ["welcome_back", "closed.now", "closed.reopens", "goodbye"]
+    assert caller.heard == [*WELCOME_BACK, "closed.now", "closed.reopens_day", "goodbye"]
 
 
 async def test_a_centre_without_an_opening_in_sight_names_no_day(open_house: Opened) -> None:
     house = open_house(SUNDAY, centre(hours=OpeningHours(ZONE, ((),) * 7)))
     caller = house.calls(known=FR).keys("1").keys("1").keys("1")
     assert await house.serves(caller) is CallEnding.CALLBACK_TAKEN
-    assert "closed.reopens" not in caller.heard
+    assert "closed.reopens_day" not in caller.heard
+
+
+async def test_an_opening_after_a_long_holiday_has_its_whole_date(open_house: Opened) -> None:
+    closed_week = tuple(SpecialDay(SUNDAY.date() + timedelta(days=n), (), "holiday") for n in range(1, 6))
+    house = open_house(SUNDAY, centre(hours=OpeningHours(ZONE, WEEK, special_days=closed_week)))
+    caller = house.calls(known=FR).keys("1").keys("1").keys("1")
+    assert await house.serves(caller) is CallEnding.CALLBACK_TAKEN
+    said = {said.key: said.slots for said in caller.said}
+    assert said["closed.reopens"] == said["callback.when"] == {"on": "2026-11-30", "at": "08:30"}

@@ -3,7 +3,7 @@
 import pytest
 
 from routing.model import CallEnding, Language
-from tests.support.house import AR, FR, NUMBER, OTHER, ZGH, House
+from tests.support.house import AR, FR, NOTICE, NUMBER, OTHER, WELCOME, WELCOME_BACK, ZGH, House
 
 THREE = ["language.choose"] * 3
 SUBJECTS = ["menu.subject.legal", "menu.subject.funding", "menu.subject.other"]
@@ -28,7 +28,7 @@ async def test_a_caller_talks_with_someone_in_the_language_she_chose(
 ) -> None:
     caller = house.calls().keys(key).keys("1")
     assert await house.serves(caller) is CallEnding.ANSWERED
-    assert caller.heard == [*THREE, "welcome", *MENU]
+    assert caller.heard == [*THREE, *WELCOME, *MENU]
     assert {said.language for said in caller.said[3:]} == {language}
     record = house.record_of(caller)
     assert (record.language, record.subject, record.agent) == (language, "legal", agent)
@@ -51,14 +51,14 @@ async def test_who_knows_the_menu_keys_ahead_and_hears_nothing_of_it(house: Hous
 async def test_a_known_caller_is_welcomed_in_her_language(house: House) -> None:
     caller = house.calls(known=ZGH).keys("1")
     assert await house.serves(caller) is CallEnding.ANSWERED
-    assert caller.heard == ["welcome_back", *MENU]
+    assert caller.heard == [*WELCOME_BACK, *MENU]
     assert caller.heard_in(ZGH) == caller.heard
 
 
 async def test_another_person_on_a_known_telephone_changes_the_language(house: House) -> None:
     caller = house.calls(known=ZGH).keys("#").keys("3").keys("1")
     assert await house.serves(caller) is CallEnding.ANSWERED
-    assert caller.heard == ["welcome_back", *MENU, *THREE, "language.changed", *MENU]
+    assert caller.heard == [*WELCOME_BACK, *MENU, *THREE, "language.changed", *MENU]
     assert caller.said[-1].language is FR
     assert house.record_of(caller).language is FR
     assert house.memory.language_of(NUMBER) is FR
@@ -82,7 +82,7 @@ async def test_wrong_keys_are_told_kindly_and_end_with_a_person(house: House) ->
     caller = house.calls(known=FR).keys("7").keys("8").keys("7")
     assert await house.serves(caller) is CallEnding.ANSWERED
     again = ["menu.wrong_key", *MENU, "menu.repeat"]
-    assert caller.heard == ["welcome_back", *MENU, *again, *again, "menu.to_a_person"]
+    assert caller.heard == [*WELCOME_BACK, *MENU, *again, *again, "menu.to_a_person"]
     assert house.record_of(caller).subject == OTHER
 
 
@@ -118,7 +118,7 @@ async def test_zero_is_a_person_at_once(house: House) -> None:
 async def test_nine_reads_the_notice_and_returns_to_the_menu(house: House) -> None:
     caller = house.calls(known=FR).keys("9").keys("1")
     assert await house.serves(caller) is CallEnding.ANSWERED
-    assert caller.heard == ["welcome_back", *MENU, "notice.long", *MENU]
+    assert caller.heard == [*WELCOME_BACK, *MENU, *NOTICE, *MENU]
 
 
 async def test_who_reads_the_notice_again_and_again_ends_with_a_person(house: House) -> None:
@@ -133,4 +133,14 @@ async def test_a_centre_with_one_language_does_not_ask_for_it(open_house) -> Non
     house.signs_in("nadia")
     caller = house.calls().keys("1")
     assert await house.serves(caller) is CallEnding.ANSWERED
-    assert caller.heard == ["welcome", *MENU]
+    assert caller.heard == [*WELCOME, *MENU]
+
+
+async def test_a_declaration_is_named_when_there_is_one(open_house) -> None:
+    from tests.support.house import MONDAY_10, centre
+
+    house = open_house(MONDAY_10, centre(cndp_receipt="1232026"))
+    house.signs_in("nadia")
+    caller = house.calls(known=FR).keys("9").keys("1")
+    assert await house.serves(caller) is CallEnding.ANSWERED
+    assert caller.heard[len([*WELCOME_BACK, *MENU]) :] == [*NOTICE, "notice.receipt", *MENU]

@@ -4,7 +4,7 @@ import pytest
 
 from routing.model import CallEnding, Language
 from tests.flows.test_greeting import MENU, THREE
-from tests.support.house import AR, FR, SUNDAY, ZGH, House
+from tests.support.house import AR, FR, SUNDAY, WELCOME, WELCOME_BACK, ZGH, House
 
 INVITED = ["menu.subject_intro", "menu.say_or_press", *MENU[1:]]
 
@@ -13,7 +13,7 @@ async def test_she_says_the_subject_and_is_connected(house: House) -> None:
     caller = house.calls().keys("3").chooses_aloud("2", confidence=0.91)
     caller.understood = frozenset({AR, FR})
     assert await house.serves(caller) is CallEnding.ANSWERED
-    assert caller.heard == [*THREE, "welcome", *INVITED]
+    assert caller.heard == [*THREE, *WELCOME, *INVITED]
     assert house.record_of(caller).subject == "funding"
 
 
@@ -29,7 +29,7 @@ async def test_who_was_not_understood_is_told_so_and_may_press(house: House) -> 
     caller = house.calls(known=FR).chooses_aloud(None).keys("1")
     caller.understood = frozenset({FR})
     assert await house.serves(caller) is CallEnding.ANSWERED
-    assert caller.heard == ["welcome_back", *INVITED, "menu.not_understood", *INVITED, "menu.repeat"]
+    assert caller.heard == [*WELCOME_BACK, *INVITED, "menu.not_understood", *INVITED, "menu.repeat"]
 
 
 async def test_who_is_never_understood_is_brought_to_a_person(house: House) -> None:

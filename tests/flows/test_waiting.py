@@ -426,7 +426,7 @@ async def test_after_the_grace_her_place_is_kept_as_a_promise(open_house: Opened
     assert await waits(house, caller) is CallEnding.CALLBACK_TAKEN
     at = next(said.at for said in caller.said if said.key == "queue.closing")
     assert at == pytest.approx(16 * 60, abs=0.1)  # 16:45
-    assert "callback.when" in caller.heard
+    assert "callback.when_day" in caller.heard
     assert house.promises[0].not_before.hour == 8
 
 

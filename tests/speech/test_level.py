@@ -44,7 +44,7 @@ def test_a_wideband_call_hears_more_and_an_ordinary_one_the_same_words(everythin
     """The same moments in both, and above 4 kHz something that only the wideband sound has."""
     richer = []
     for language in Language:
-        file = everything["welcome", language]
+        file = everything["notice.long", language]
         narrow, wide = heard(file), heard(file.with_suffix(".wav16"))
         assert abs(len(narrow) / NARROW - len(wide) / WIDE) < 0.001
         below = signal.resample_poly(wide, 1, 2)[: len(narrow)]

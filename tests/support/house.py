@@ -296,4 +296,7 @@ def catalogue() -> dict[str, dict[str, str]]:
     return prompts
 
 
+WELCOME = ["welcome", "centre.name", "notice.short"]
+WELCOME_BACK = ["welcome_back", "notice.short"]
+NOTICE = ["notice.controller", "centre.controller", "notice.long"]
 FREE = (Available, WrappingUp)

@@ -169,6 +169,25 @@ def test_check_warns_and_is_still_fine(tmp_path: Path) -> None:
     assert "fine" in told
 
 
+def test_a_name_that_the_voice_cannot_say_well_is_a_warning(tmp_path: Path) -> None:
+    file = tmp_path / "center.yaml"
+    file.write_text("centre: {name: {ar: مركز, zgh: ⴰⵎⵎⴰⵙ, fr: Centre 2}}\n")
+    told = printed("check", "--config", file)
+    vowels = "has words without vowel signs: مركز; a voice would leave the vowels out"
+    assert f"warning: center.yaml: centre.name.ar: {vowels}" in told
+    assert "centre.name.fr: has the digit 2; write the number in words" in told
+    assert "centre.name.zgh" not in told
+    warnings = json.loads(printed("check", "--json", "--config", file))["warnings"]
+    assert "centre.name.ar" in [warning["key"] for warning in warnings]
+
+
+def test_the_centre_s_own_name_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "center.yaml"
+    file.write_text("centre: {name: {ar: مَرْكَزٌ, zgh: ⴰⵎⵎⴰⵙ, fr: Maison des associations}}\n")
+    assert printed("say", "fr", "centre.name", "--config", file).strip() == "Maison des associations"
+    assert printed("say", "fr", "centre.controller", "--config", file).strip() == "Maison des associations"
+
+
 def test_check_tells_mistakes_to_programs(tmp_path: Path) -> None:
     file = tmp_path / "center.yaml"
     file.write_text(SOUND + "desk: {wrap_up: ten}\n")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from config.build import to_centre
 from config.load import load
 from config.mistakes import ConfigError
 from config.schema import Settings
@@ -262,7 +263,7 @@ AGENT = "  - {id: idir, name: Idir, extension: 102, languages: [ar]"
         ("languages: {}", "languages: is not a list; write languages such as"),
         ("subjects: [legal]", 'lacks "other"'),
         ("subjects: [Legal, other]", '"Legal" is not a short name'),
-        ("subjects: [a, b, c, d, e, f, g, h, i, other]", "has 10 entries and a menu has nine keys"),
+        ("subjects: [a, b, c, d, e, f, g, h, i, other]", "has 10 entries and its menu has keys for 8"),
         ("trunks: {name: x}", "trunks: is not a list"),
         ("trunks: [{name: x, peers: []}]", "trunks.x.peers: is empty"),
         ("trunks: [{name: x, peers: [sip.example]}]", "is neither an IP address nor a network"),
@@ -443,3 +444,21 @@ def test_a_mistake_in_the_file_is_not_blamed_on_a_variable_beside_it(tmp_path: P
     assert mistake.startswith("center.yaml:9: pbx.ami_secret: is missing")
     (mistake,) = told(tmp_path, f"{SOUND}pbx: {{sip_port: 5061}}\n", MOWAKABA_PBX__MODE="attached")
     assert mistake.startswith("MOWAKABA_PBX__MODE: pbx.ami_secret: is missing")
+
+
+def test_the_controller_of_the_data_is_named_in_every_language(tmp_path: Path) -> None:
+    text = "centre: {name: {ar: A, zgh: Z, fr: F}, controller: {fr: Ministère, ar: B}}\n"
+    (mistake,) = told(tmp_path, text)
+    assert "centre.controller.zgh: is missing; write who answers for the data in Tamazight" in mistake
+
+
+@pytest.mark.parametrize("receipt", ["D-GC-123/2026", "1232026"])
+def test_a_receipt_is_said_by_its_digits(tmp_path: Path, receipt: str) -> None:
+    text = f"centre: {{name: {{ar: A, zgh: Z, fr: F}}, cndp_receipt: {receipt}}}\n"
+    assert to_centre(loaded(tmp_path, text)).cndp_receipt == "1232026"
+
+
+def test_a_receipt_without_digits_is_refused(tmp_path: Path) -> None:
+    text = "centre: {name: {ar: A, zgh: Z, fr: F}, cndp_receipt: demandé}\n"
+    (mistake,) = told(tmp_path, text)
+    assert "is not the number of a receipt; write it as the CNDP does" in mistake
