@@ -30,6 +30,7 @@ SECTIONS: dict[str, Any] = {
     "desk": schema.DeskSection,
     "queue": schema.QueueSection,
     "callbacks": schema.CallbacksSection,
+    "voice": schema.VoiceSection,
     "log": schema.LogSection,
 }
 ITEMS = (

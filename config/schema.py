@@ -194,6 +194,13 @@ class CallbacksSection(Section):
     a_day: Annotated[int, whole(1, 1_000_000)] = _CALLBACKS.a_day
 
 
+class VoiceSection(Section):
+    """Who says the prompts."""
+
+    gtts: YesOrNo = False
+    """Whether fixed texts may be sent abroad, to Google, to be said there."""
+
+
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["text", "json"]
 
@@ -227,5 +234,6 @@ class Settings:
     desk: DeskSection = DeskSection()
     queue: QueueSection = QueueSection()
     callbacks: CallbacksSection = CallbacksSection()
+    voice: VoiceSection = VoiceSection()
     log: LogSection = LogSection()
     warnings: tuple[Mistake, ...] = ()

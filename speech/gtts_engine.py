@@ -59,12 +59,12 @@ class Gtts:
         python: Runnable,
         reader: Sox,
         *,
-        pauses: tuple[float, ...] = PAUSES,
+        pauses: tuple[float, ...] | None = None,
         longest: float = LONGEST,
     ) -> None:
         self._python = python
         self._reader = reader
-        self._pauses = pauses
+        self._pauses = PAUSES if pauses is None else pauses
         self._longest = longest
 
     async def say(self, language: Language, text: str) -> bytes:

@@ -4,7 +4,10 @@ from importlib import import_module
 
 import typer
 
-SUBCOMMANDS = ("prompts_status",)
+SUBCOMMANDS = (
+    "prompts_status",
+    "prompts_synthesise",
+)
 """In the order of the help; imported at every start, so they import heavy libraries in their functions."""
 
 group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)

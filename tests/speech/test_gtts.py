@@ -1,5 +1,6 @@
 """gTTS, the real library and the real way to it, against a stand-in for its service on this machine."""
 
+import asyncio
 import subprocess
 import sys
 from http import HTTPStatus
@@ -7,9 +8,11 @@ from http import HTTPStatus
 import numpy as np
 import pytest
 import structlog
+from typer.testing import CliRunner
 
 from ivr.prompts import phrase
 from routing.model import Language
+from server.cli import app
 from server.parts import Program, find
 from speech import Catalogue, Espeak, Speech
 from speech.ask_gtts import clauses
@@ -210,3 +213,50 @@ def test_a_long_text_is_cut_between_its_clauses():
     pieces = clauses(text)
     assert " ".join(pieces) == text
     assert [piece[-1] for piece in pieces] == [".", "."]
+
+
+CENTRE = "centre: {name: {ar: A, zgh: Z, fr: F}}\n"
+
+
+@pytest.fixture
+def command(texts, tmp_path, monkeypatch):
+    """`mowakaba prompts synthesise` as an administrator types it, beside the running tests."""
+    monkeypatch.setattr("server.voice.PROMPTS", texts)
+    monkeypatch.setattr("speech.gtts_engine.PAUSES", (0.0,))
+
+    async def run(*options, allowed):
+        config = tmp_path / "center.yaml"
+        config.write_text(CENTRE + f"voice: {{gtts: {'yes' if allowed else 'no'}}}\n", encoding="utf-8")
+        line = [
+            "--config",
+            str(config),
+            "--state",
+            str(tmp_path / "state"),
+            "prompts",
+            "synthesise",
+            *options,
+        ]
+        return await asyncio.to_thread(CliRunner().invoke, app, line)
+
+    return run
+
+
+async def test_gtts_needs_the_centre_s_leave_and_the_command_s(service, command):
+    refused = await command("--gtts", allowed=False)
+    assert refused.exit_code == 2
+    assert "voice: {gtts: yes}" in refused.output
+    assert (await command(allowed=True)).exit_code == 2
+    assert service.asked == []
+
+
+async def test_the_administrator_makes_the_sounds_and_takes_them_away(service, command, tmp_path):
+    service.prepared += [Answers(HTTPStatus.FORBIDDEN)] * 2
+    first = await command("--gtts", allowed=True)
+    assert first.exit_code == 1
+    assert "one in ar: " in first.output
+    assert "403" in first.output
+    second = await command("--gtts", allowed=True)
+    assert (second.exit_code, "1 made, 3 there before, 0 failed" in second.output) == (0, True), second.output
+    removed = await command("--forget", allowed=False)
+    assert "4 sounds" in removed.output
+    assert not list((tmp_path / "state" / "voice").rglob("*.mp3"))
