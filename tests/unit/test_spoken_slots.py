@@ -1,12 +1,14 @@
 """Times, days, telephone numbers and references in words."""
 
+import unicodedata
 from datetime import date, timedelta
 
 import pytest
 from babel.dates import get_day_names, get_month_names
 
-from ivr.spoken import KINDS, PRIVATE_KINDS, BadValue, spoken
+from ivr.spoken import KINDS, PRIVATE_KINDS, BadValue, said, spoken, text_of
 from ivr.spoken.arabic_calendar import MONTHS
+from ivr.spoken.grammar import WEEKDAYS
 from routing.model import Language
 from speech import alphabets
 from speech.arabic import MARKS
@@ -120,3 +122,160 @@ def test_a_private_value_is_not_in_the_message(kind):
 
 def test_all_months_are_vocalised():
     assert all(alphabets.is_vocalised(month) for month in MONTHS)
+
+
+# ---- places, durations, waits, amounts ----
+
+
+@pytest.mark.parametrize(
+    ("language", "n", "form", "words"),
+    [
+        (FR, 1, "", "premier"),
+        (FR, 1, "feminine", "première"),
+        (FR, 5, "", "cinquième"),
+        (FR, 9, "feminine", "neuvième"),
+        (FR, 80, "", "quatre-vingtième"),
+        (FR, 101, "", "cent unième"),
+        (AR, 1, "", "الْأَوَّلُ"),
+        (AR, 1, "feminine", "الْأُولَى"),
+        (AR, 2, "", "الثَّانِي"),
+        (AR, 3, "feminine", "الثَّالِثَةُ"),
+        (AR, 11, "", "الْحَادِي عَشَرَ"),
+        (AR, 12, "feminine", "الثَّانِيَةَ عَشْرَةَ"),
+        (AR, 19, "", "التَّاسِعَ عَشَرَ"),
+        (AR, 20, "", "الْعِشْرُونَ"),
+        (AR, 21, "feminine", "الْحَادِيَةُ وَالْعِشْرُونَ"),
+        (AR, 88, "", "الثَّامِنُ وَالثَّمَانُونَ"),
+        (AR, 105, "", "رَقْمُ مِئَةٌ وَخَمْسَة"),
+        (ZGH, 1, "", "ⴰⵎⵣⵡⴰⵔⵓ"),
+        (ZGH, 1, "feminine", "ⵜⴰⵎⵣⵡⴰⵔⵓⵜ"),
+        (ZGH, 3, "", "ⵡⵉⵙⵙ ⴽⵕⴰⴹ"),
+        (ZGH, 3, "feminine", "ⵜⵉⵙⵙ ⴽⵕⴰⵟⵜ"),
+    ],
+)
+def test_places(language, n, form, words):
+    assert nfc(spoken("ordinal", str(n), language, form)) == nfc(words)
+
+
+@pytest.mark.parametrize("gender", ["masculine", "feminine"])
+@pytest.mark.parametrize("language", Language)
+def test_every_place_has_its_own_words_in_allowed_letters(language, gender):
+    places = [spoken("ordinal", str(n), language, gender) for n in range(1, 10000)]
+    assert len(set(places)) == 9999
+    assert [words for words in places if alphabets.faults(language, words)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "seconds", "words"),
+    [
+        (FR, 0, "zéro seconde"),
+        (FR, 1, "une seconde"),
+        (FR, 60, "une minute"),
+        (FR, 90, "une minute trente secondes"),
+        (FR, 7321, "deux heures deux minutes une seconde"),
+        (AR, 2, "ثَانِيَتَانِ"),
+        (AR, 3, "ثَلَاثُ ثَوَانٍ"),
+        (AR, 90, "دَقِيقَةٌ وَاحِدَةٌ وَثَلَاثُونَ ثَانِيَةً"),
+        (AR, 3612, "سَاعَةٌ وَاحِدَةٌ وَاثْنَتَا عَشْرَةَ ثَانِيَةً"),
+        (ZGH, 90, "ⵜⵓⵙⴷⵉⴷⵉⵏ: ⵢⴰⵜ, ⵜⴰⵙⵉⵏⵉⵏ: ⴽⵕⴰⴹ ⵉⴷ ⵎⵔⴰⵡ"),
+    ],
+)
+def test_durations(language, seconds, words):
+    assert spoken("duration", str(seconds), language) == nfc(words)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_duration_of_a_day_is_its_hours_minutes_and_seconds(language):
+    between = {AR: " وَ", ZGH: ", ", FR: " "}[language]
+    for seconds in [*range(3700), *range(3700, 86400, 7)]:
+        units = [(seconds // 3600, "hour"), (seconds // 60 % 60, "minute"), (seconds % 60, "second")]
+        counts = [spoken("count", str(n), language, noun) for n, noun in units if n]
+        expected = between.join(counts) or spoken("count", "0", language, "second")
+        assert spoken("duration", str(seconds), language) == expected.replace("وَاِثْن", "وَاثْن")
+
+
+@pytest.mark.parametrize(
+    ("language", "low", "high", "words"),
+    [
+        (FR, 0, 0, "moins de cinq minutes"),
+        (FR, 4, 9, "moins de dix minutes"),
+        (FR, 5, 10, "entre cinq et dix minutes"),
+        (FR, 7, 14, "entre cinq et quinze minutes"),
+        (FR, 10, 10, "environ dix minutes"),
+        (FR, 31, 50, "entre trente minutes et une heure"),
+        (FR, 70, 80, "entre une heure et une heure trente minutes"),
+        (FR, 20, 500, "plus de vingt minutes"),
+        (FR, 3, 500, "plus de cinq minutes"),
+        (AR, 0, 5, "أَقَلُّ مِنْ خَمْسِ دَقَائِقَ"),
+        (AR, 5, 10, "مِنْ خَمْسِ دَقَائِقَ إِلَى عَشْرِ دَقَائِقَ"),
+        (AR, 15, 15, "حَوَالَيْ خَمْسَ عَشْرَةَ دَقِيقَةً"),
+        (AR, 60, 120, "مِنْ سَاعَةٍ وَاحِدَةٍ إِلَى سَاعَتَيْنِ"),
+        (AR, 90, 90, "حَوَالَيْ سَاعَةٍ وَاحِدَةٍ وَثَلَاثِينَ دَقِيقَةً"),
+        (AR, 241, 300, "أَكْثَرُ مِنْ أَرْبَعِ سَاعَاتٍ"),
+        (ZGH, 0, 5, "ⵜⵓⵙⴷⵉⴷⵉⵏ: ⴰⵔ ⵙⵎⵎⵓⵙⵜ"),
+        (ZGH, 5, 10, "ⵜⵓⵙⴷⵉⴷⵉⵏ: ⵙⴳ ⵙⵎⵎⵓⵙⵜ ⴰⵔ ⵎⵔⴰⵡⵜ"),
+        (ZGH, 10, 10, "ⵜⵓⵙⴷⵉⴷⵉⵏ: ⵎⵔⴰⵡⵜ"),
+        (ZGH, 22, 24, "ⵜⵓⵙⴷⵉⴷⵉⵏ: ⵙⴳ ⵙⵉⵏ ⵉⴷ ⵎⵔⴰⵡ ⴰⵔ ⴽⵕⴰⴹ ⵉⴷ ⵎⵔⴰⵡ"),
+        (ZGH, 30, 60, "ⵙⴳ ⵜⵓⵙⴷⵉⴷⵉⵏ: ⴽⵕⴰⴹ ⵉⴷ ⵎⵔⴰⵡ ⴰⵔ ⵜⵉⵙⵔⴰⴳⵉⵏ: ⵢⴰⵜ"),
+        (ZGH, 250, 300, "ⵜⵉⵙⵔⴰⴳⵉⵏ: ⵓⴳⴳⴰⵔ ⵏ ⴽⴽⵓⵥⵜ"),
+    ],
+)
+def test_waits(language, low, high, words):
+    assert wait(language, low, high) == nfc(words)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_wait_is_said_in_allowed_letters(language):
+    said_ = {wait(language, low, high) for low in range(0, 260) for high in range(low, 260, 5)}
+    assert [words for words in said_ if alphabets.faults(language, words)] == []
+    assert len(said_) < 120
+
+
+def wait(language, low, high):
+    return text_of(said("wait", (str(low), str(high)), language))
+
+
+@pytest.mark.parametrize(
+    ("language", "dirhams", "words"),
+    [
+        (FR, "0", "zéro dirham"),
+        (FR, "1", "un dirham"),
+        (FR, "0.01", "un centime"),
+        (FR, "12.50", "douze dirhams et cinquante centimes"),
+        (FR, "12,5", "douze dirhams et cinquante centimes"),
+        (
+            FR,
+            "9999.99",
+            "neuf mille neuf cent quatre-vingt-dix-neuf dirhams et quatre-vingt-dix-neuf centimes",
+        ),
+        (AR, "2.02", "دِرْهَمَانِ وَسَنْتِيمَانِ"),
+        (AR, "3.00", "ثَلَاثَةُ دَرَاهِمَ"),
+        (AR, "11.12", "أَحَدَ عَشَرَ دِرْهَمًا وَاثْنَا عَشَرَ سَنْتِيمًا"),
+        (AR, "100", "مِئَةُ دِرْهَمٍ"),
+        (ZGH, "5.20", "ⵉⴷⵔⵉⵎⵏ: ⵙⵎⵎⵓⵙ, ⵉⵙⴰⵏⵜⵉⵎⵏ: ⵙⵉⵏ ⵉⴷ ⵎⵔⴰⵡ"),
+    ],
+)
+def test_amounts(language, dirhams, words):
+    assert spoken("amount", dirhams, language) == nfc(words)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_amount_is_its_dirhams_and_centimes(language):
+    between = {AR: " وَ", ZGH: ", ", FR: " et "}[language]
+    for dirhams in (0, 1, 2, 3, 11, 22, 100, 101, 2000):
+        for centimes in range(100):
+            units = [(dirhams, "dirham"), (centimes, "centime")]
+            counts = [spoken("count", str(n), language, noun) for n, noun in units if n]
+            expected = between.join(counts) or spoken("count", "0", language, "dirham")
+            amount = spoken("amount", f"{dirhams}.{centimes:02}", language)
+            assert amount == expected.replace("وَاِثْن", "وَاثْن")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_weekday_may_be_named_or_dated(language):
+    assert spoken("day", "monday", language) == spoken("day", "2026-11-23", language)
+    assert len({spoken("day", name, language) for name in WEEKDAYS}) == 7
+
+
+def nfc(words):
+    return unicodedata.normalize("NFC", words)
