@@ -12,6 +12,7 @@ CLIPPED, TOO_CLIPPED = 0.0005, 0.01  # of all samples
 FASTEST, SLOWEST = 30.0, 2.0  # letters a second
 DOUBTFUL_SHORT, DOUBTFUL_LONG = 0.5, 2.0  # of the draft's length
 SHORTEST, LONGEST = 0.3, 4.0  # of the draft's length: it is another text
+ONE_WORD = 0.6  # seconds; so short a sound may have no pause in which the noise is heard
 A_BREATH = 1.0  # second that nobody need account for
 
 
@@ -53,7 +54,7 @@ def findings(measured: Measured, expected: Expected) -> tuple[Finding, ...]:
     found = [
         *length,
         *_level(measured.loudness),
-        *_noise(measured.clearness),
+        *(_noise(measured.clearness) if measured.seconds > ONE_WORD else []),
         *_clipping(measured.clipped),
     ]
     return tuple(sorted(found, key=lambda finding: not finding.grave))

@@ -88,6 +88,11 @@ class Shelf:
         current = book["current"] if self.current(language, key).is_file() else None
         return History(versions, current)
 
+    def holds(self, language: Language, key: str, content: bytes) -> bool:
+        """Whether callers hear just this already."""
+        file = self.current(language, key)
+        return file.is_file() and file.read_bytes() == content
+
     def restore(self, language: Language, key: str, number: int | None, *, by: str, at: datetime) -> Version:
         """Let callers hear an earlier version again: `number`, or the one before the current. Or `NoSuchVersion`."""
         with locked(self.folder):

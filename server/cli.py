@@ -16,6 +16,7 @@ COMMANDS = (
     "render",
     "say",
     "prompts",
+    "message",
     "calls",
     "trace",
     "callbacks",

@@ -37,6 +37,8 @@ SAID = {
     Fault.NOISY: "studio.noisy",
     Fault.CLIPPED: "studio.clipped",
 }
+MESSAGE_EXPECTED = Expected(at_most=LONGEST_MESSAGE.total_seconds())
+"""A message of the day may say anything, briefly."""
 Aside = Callable[..., Awaitable[Any]]
 """Runs a function with its arguments where it holds nobody up."""
 Changed = Callable[[str, Language], None]
@@ -153,7 +155,7 @@ def recordable(catalogue: Catalogue) -> tuple[str, ...]:
 async def expectation(catalogue: Catalogue, drafts: Prompts, key: str, language: Language) -> Expected:
     """What a recording of this prompt should be like; a message of the day may say anything, briefly."""
     if key == MESSAGE:
-        return Expected(at_most=LONGEST_MESSAGE.total_seconds())
+        return MESSAGE_EXPECTED
     wanted = Phrase(key)
     try:
         (sound,) = await drafts.sounds(language, wanted)

@@ -7,6 +7,8 @@ import typer
 SUBCOMMANDS = (
     "prompts_status",
     "prompts_synthesise",
+    "prompts_import",
+    "prompts_versions",
 )
 """In the order of the help; imported at every start, so they import heavy libraries in their functions."""
 
