@@ -43,6 +43,13 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
             per_number_a_day=settings.callbacks.per_number_a_day,
             a_day=settings.callbacks.a_day,
         ),
+        languages_by_prefix=MappingProxyType(
+            {
+                prefix: tuple(language for language in region.languages if language in settings.languages)
+                for region in settings.languages_by_region
+                for prefix in region.prefixes
+            }
+        ),
         cndp_receipt="".join(filter(str.isdigit, settings.centre.cndp_receipt or "")),
         queue=QueueRules(
             longest_wait=settings.queue.longest_wait,

@@ -7,7 +7,7 @@ import ipaddress
 
 from config.draft import Draft, is_address, repeated, spoken
 from config.mistakes import KeyPath, nearest
-from config.schema import CentreSection, PbxMode, PbxSection
+from config.schema import CentreSection, PbxMode, PbxSection, RegionSection
 from config.timetable import HoursSection
 from dialplan import names
 from routing.model import Language
@@ -42,6 +42,14 @@ def _menus(draft: Draft) -> None:
         if len(values) > most:
             what = f"has {len(values)} entries and its menu has keys for {most}"
             wrong((name,), what, f"keep {most} at most")
+    regions: tuple[RegionSection, ...] = draft.section("languages_by_region") or ()
+    said = [(prefix, place) for place, region in enumerate(regions) for prefix in region.prefixes]
+    for n, prefix in repeated([prefix for prefix, _ in said]):
+        wrong(
+            ("languages_by_region", said[n][1], "prefixes"),
+            f"{prefix} is listed twice",
+            "leave it to one region",
+        )
     subjects = draft.section("subjects")
     if subjects is not None and "other" not in subjects:
         wrong(("subjects",), 'lacks "other", the subject of callers who key 0', "add other")

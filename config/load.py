@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -15,12 +15,16 @@ from config.reading import read
 from config.schema import AgentSection, Settings, SupervisorSection, TrunkSection
 from config.source import Source
 from config.timetable import HoursSection
+from config.values import listed
 
 SECTIONS: dict[str, Any] = {
     "centre": schema.CentreSection,
     "hours": HoursSection,
     "numbers": kinds.Numbers,
     "languages": kinds.Languages,
+    "languages_by_region": Annotated[
+        tuple[schema.RegionSection, ...], listed("regions, each with region:, prefixes: and languages:")
+    ],
     "subjects": kinds.Subjects,
     "agents": AgentSection,
     "supervisors": SupervisorSection,

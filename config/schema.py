@@ -63,6 +63,14 @@ class CentreSection(Section):
     time_zone: Zone = Field(default_factory=lambda: centre_zone("Africa/Casablanca"))
 
 
+class RegionSection(Section):
+    """Where callers speak other languages first than elsewhere."""
+
+    region: Name
+    prefixes: Annotated[tuple[Prefix, ...], listed("beginnings of numbers such as [+2125282]")]
+    languages: Languages
+
+
 class AgentSection(Section):
     """Someone who answers. Without `secret` or `secret_file` one is generated."""
 
@@ -213,6 +221,21 @@ class LogSection(Section):
     file: Path | None = None
 
 
+_TAMAZIGHT_FIRST = (Language.TAMAZIGHT, Language.ARABIC, Language.FRENCH)
+REGIONS = (
+    RegionSection(
+        region="Souss-Massa",
+        prefixes=("+2125282", "+2125283", "+2125285", "+2125286", "+2125297", "+2125299"),
+        languages=_TAMAZIGHT_FIRST,
+    ),
+    RegionSection(
+        region="Drâa-Tafilalet",
+        prefixes=("+2125248", "+2125353", "+2125357"),
+        languages=_TAMAZIGHT_FIRST,
+    ),
+)
+"""The two regions where most have Tamazight as mother tongue (census of 2024: 56 and 64 of 100); their fixed lines
+as the numbering plan gives them (`phonenumbers`' geographical data)."""
 SUBJECTS = ("legal", "capacity", "funding", "participation", "digital", "events", "other")
 
 
@@ -225,6 +248,7 @@ class Settings:
     hours: HoursSection = HoursSection()
     numbers: tuple[str, ...] = ("2000",)
     languages: tuple[Language, ...] = (Language.ARABIC, Language.TAMAZIGHT, Language.FRENCH)
+    languages_by_region: tuple[RegionSection, ...] = REGIONS
     subjects: tuple[str, ...] = SUBJECTS
     agents: tuple[AgentSection, ...] = ()
     supervisors: tuple[SupervisorSection, ...] = ()

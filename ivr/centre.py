@@ -42,7 +42,17 @@ class Centre:
     callbacks: CallbackRules = field(default_factory=CallbackRules)
     queue: QueueRules = field(default_factory=QueueRules)
     desk: DeskRules = field(default_factory=DeskRules)
+    languages_by_prefix: Mapping[str, tuple[Language, ...]] = field(default_factory=dict)
+    """In which order the language menu says its lines to numbers that begin so (E.164); the keys stay the same."""
     cndp_receipt: str = ""
     """The digits of the CNDP's receipt for the declaration, or nothing."""
     other_subject: Subject = Subject("other")
     """The subject of a caller who keys 0: a person, whatever the question."""
+
+    def spoken_order(self, number: str | None) -> tuple[Language, ...]:
+        """The languages as they are said to this number: its region's first, by the longest prefix that fits."""
+        fits = [
+            prefix for prefix in self.languages_by_prefix if number is not None and number.startswith(prefix)
+        ]
+        first = self.languages_by_prefix[max(fits, key=len)] if fits else ()
+        return tuple(dict.fromkeys((*first, *self.languages)))

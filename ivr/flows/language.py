@@ -1,4 +1,4 @@
-"""The language menu: each line in its own language, in the centre's order."""
+"""The language menu: each line in its own language, first what is most spoken where she calls from."""
 
 from ivr.call import Call
 from ivr.menu import Choice, Chosen, GiveUp, Menu, choose
@@ -7,26 +7,30 @@ from ivr.prompts import phrase
 from routing.model import Language
 
 
-def language_menu(languages: tuple[Language, ...]) -> Menu[Language]:
-    """Keys 1, 2, 3 in the centre's order; no words but the three lines."""
+def language_menu(
+    languages: tuple[Language, ...], said_in: tuple[Language, ...] | None = None
+) -> Menu[Language]:
+    """Keys 1, 2, 3 in the order of `languages`, always the same; the lines in the order `said_in`."""
+    keys = {language: str(n) for n, language in enumerate(languages, start=1)}
     return Menu(
         "language",
         tuple(
-            Choice(str(n), language, phrase("language.choose", language=language, n=n))
-            for n, language in enumerate(languages, start=1)
+            Choice(keys[language], language, phrase("language.choose", language=language, n=keys[language]))
+            for language in said_in or languages
         ),
         wordless=True,
     )
 
 
 async def choose_language(call: Call, office: Office, present: Language | None = None) -> Language:
-    """The language she keys. Who keys nothing keeps her `present` one, or hears the centre's first."""
+    """The language she keys. Who keys nothing keeps her `present` one, or goes on in the first that she heard."""
     languages = office.centre.languages
-    first = present or languages[0]
+    said_in = office.centre.spoken_order(call.caller.number)
+    first = present or said_in[0]
     if len(languages) == 1:
         language = first
     else:
-        match await choose(call, language_menu(languages), first):
+        match await choose(call, language_menu(languages, said_in), first):
             case Chosen(means=language):
                 pass
             case GiveUp():

@@ -144,3 +144,28 @@ async def test_a_declaration_is_named_when_there_is_one(open_house) -> None:
     caller = house.calls(known=FR).keys("9").keys("1")
     assert await house.serves(caller) is CallEnding.ANSWERED
     assert caller.heard[len([*WELCOME_BACK, *MENU]) :] == [*NOTICE, "notice.receipt", *MENU]
+
+
+async def test_the_language_of_her_region_is_said_first_on_the_key_it_always_has(open_house) -> None:
+    from tests.support.house import MONDAY_10, centre
+
+    house = open_house(MONDAY_10, centre(languages_by_prefix={"+21252": (FR,), "+2125282": (ZGH, AR)}))
+    house.signs_in("idir")
+    caller = house.calls("+212528212345").keys("2").keys("1")
+    assert await house.serves(caller) is CallEnding.ANSWERED
+    assert [(said.language, said.slots["n"]) for said in caller.said[:3]] == [
+        (ZGH, "2"),
+        (AR, "1"),
+        (FR, "3"),
+    ]
+    assert house.record_of(caller).language is ZGH
+
+
+async def test_who_keys_no_language_goes_on_in_the_first_of_her_region(open_house) -> None:
+    from tests.support.house import MONDAY_10, centre
+
+    house = open_house(MONDAY_10, centre(languages_by_prefix={"+2125282": (ZGH, AR, FR)}))
+    house.signs_in("idir")
+    caller = house.calls("+212528212345").silent(3).keys("1")
+    assert await house.serves(caller) is CallEnding.ANSWERED
+    assert house.record_of(caller).language is ZGH

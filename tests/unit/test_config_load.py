@@ -55,6 +55,7 @@ def test_what_the_file_that_comes_along_says_is_the_default(tmp_path: Path) -> N
         "hours",
         "numbers",
         "languages",
+        "languages_by_region",
         "subjects",
         "trunks",
         "pbx",
@@ -261,6 +262,15 @@ AGENT = "  - {id: idir, name: Idir, extension: 102, languages: [ar]"
         ("numbers: [2000, 2000]", 'numbers.2: "2000" is listed twice'),
         ("languages: [ar, fra]", '"fra" is not known; did you mean fr?'),
         ("languages: {}", "languages: is not a list; write languages such as"),
+        (
+            "languages_by_region: [{region: X, prefixes: [0528], languages: [zgh]}]",
+            'languages_by_region.1.prefixes.1: "0528" is not the beginning of an international number',
+        ),
+        (
+            "languages_by_region:\n- {region: X, prefixes: ['+2125'], languages: [zgh]}\n"
+            "- {region: Y, prefixes: ['+2125'], languages: [fr]}",
+            "languages_by_region.2.prefixes: +2125 is listed twice; leave it to one region",
+        ),
         ("subjects: [legal]", 'lacks "other"'),
         ("subjects: [Legal, other]", '"Legal" is not a short name'),
         ("subjects: [a, b, c, d, e, f, g, h, i, other]", "has 10 entries and its menu has keys for 8"),
