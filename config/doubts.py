@@ -7,6 +7,8 @@ from config.draft import Draft, is_address, spoken
 from config.mistakes import KeyPath, Mistake
 from config.schema import CallbacksSection, PbxMode, PbxSection
 
+THIS_MACHINE = (ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1"))
+
 
 def warn(draft: Draft) -> tuple[Mistake, ...]:
     """What works and is probably not meant, of a draft without mistakes."""
@@ -34,12 +36,30 @@ def _warnings(draft: Draft) -> Iterator[Mistake]:
         mend = "give a trunk its operator's host, or write callbacks: {offered: no}"
         yield warning(("trunks",), "none has a host, so nobody can be called back", mend)
     pbx: PbxSection = draft.section("pbx")
+    for path, trunk in draft.trunks:
+        for place, peer in enumerate(trunk.peers):
+            if _has_telephones(peer, pbx.local_networks):
+                what = (
+                    f"{peer} may be telephones too, which could not register: there everything is the trunk's"
+                )
+                yield warning((*path, "peers", place), what, "name the operator's own addresses only")
     if pbx.external_address is not None and _is_loopback(pbx.sip_address):
         mend = "write sip_address: 0.0.0.0 to let telephones in"
         yield warning(("pbx", "external_address"), f"no telephone outside reaches {pbx.sip_address}", mend)
     for key in ("sip_port", "ami_port"):
         if getattr(pbx, key) < 1024 and pbx.mode is PbxMode.EMBEDDED:
             yield warning(("pbx", key), "is below 1024, which only root may open", "choose a port above 1023")
+
+
+def _has_telephones(peer: str, local_networks: tuple[str, ...]) -> bool:
+    """Whether `peer` is this machine, or a network that has a part of the local ones."""
+    there = ipaddress.ip_network(peer)
+    if any(one in there for one in THIS_MACHINE if one.version == there.version):
+        return True
+    nearby = map(ipaddress.ip_network, local_networks)
+    return there.num_addresses > 1 and any(
+        there.version == near.version and there.overlaps(near) for near in nearby
+    )
 
 
 def _is_loopback(text: str) -> bool:

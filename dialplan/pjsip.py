@@ -36,8 +36,8 @@ def _global() -> str:
         "global",
         *settings(
             type="global",
-            # By address first, a trunk on the same machine would turn agents' registrations away.
-            endpoint_identifier_order="username,ip,anonymous",
+            # By name first, a trunk's caller who calls himself 101 would be asked for the secret of that telephone.
+            endpoint_identifier_order="ip,username,anonymous",
             user_agent="Mowakaba",
             keep_alive_interval=30,
             unidentified_request_count=5,

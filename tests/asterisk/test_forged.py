@@ -83,3 +83,16 @@ async def test_an_anonymous_caller_is_served_and_is_nobody(centre):
     await caller.hangs_up()
     row = await caller.closed()
     assert (row.caller, row.ending) == (None, CallEnding.ANSWERED)
+
+
+async def test_a_trunks_caller_who_shows_an_agents_extension_is_a_caller(centre):
+    """A trunk is known by its address: what its callers call themselves makes none of them a telephone of ours."""
+    await centre.opens()
+    agent = await centre.agent("101")
+    caller = await centre.call("0612345686", shows="101@127.0.0.2")
+    await caller.keys("11")
+    await (await agent.incoming()).accept()
+    await caller.until("talking", agent="salma")
+    await caller.hangs_up()
+    row = await caller.closed()
+    assert (row.caller, row.ending) == (None, CallEnding.ANSWERED)

@@ -472,3 +472,21 @@ def test_a_receipt_without_digits_is_refused(tmp_path: Path) -> None:
     text = "centre: {name: {ar: A, zgh: Z, fr: F}, cndp_receipt: demandé}\n"
     (mistake,) = told(tmp_path, text)
     assert "is not the number of a receipt; write it as the CNDP does" in mistake
+
+
+@pytest.mark.parametrize(
+    ("peers", "local", "warned"),
+    [
+        ("[127.0.0.1]", "[]", True),
+        ("[127.0.0.0/8]", "[]", True),
+        ("[192.168.0.0/16]", "[192.168.1.0/24]", True),
+        ("[192.168.1.5]", "[192.168.1.0/24]", False),  # a gateway in the house
+        ("[192.0.2.0/24, 127.0.0.2]", "[192.168.1.0/24]", False),
+    ],
+)
+def test_peers_among_which_telephones_may_be_are_doubted(
+    tmp_path: Path, peers: str, local: str, warned: bool
+) -> None:
+    text = f"trunks: [{{name: out, host: 192.0.2.1, peers: {peers}}}]\npbx: {{local_networks: {local}}}\n"
+    told = [str(warning) for warning in loaded(tmp_path, SOUND + text).warnings]
+    assert any("trunks.out.peers.1" in line and "could not register" in line for line in told) is warned
