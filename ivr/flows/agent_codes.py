@@ -23,14 +23,17 @@ def meaning(code: str, agent: Agent) -> tuple[DeskEvent, str] | None:
 
 
 async def agent_code(call: Call, office: Office, agent: Agent, code: str) -> CallEnding:
-    """Do what the code says, then say so. The desk is told first: a hang-up before the answer changes nothing."""
-    meant = meaning(code, agent)
-    said = "agent.unknown_code"
-    if meant is not None:
-        event, said = meant
+    """Do what the code says, and say so. A hang-up before or during the answer changes nothing.
+
+    Who goes is gone at once. Who comes is there when he has heard it: until Asterisk tells that his telephone is in
+    use, a caller would be offered to an ear that listens to us.
+    """
+    event, said = meaning(code, agent) or (None, "agent.unknown_code")
+    comes = event if isinstance(event, AgentSignedIn | AgentReturned) else None
+    if event is not None and comes is None:
         office.desk.tell(event)
-        if not office.desk.signed_in(agent.id):
-            said = "agent.signed_out"  # «back» and «break» do not sign in: who believed so would wait in vain
+    if event is not None and not isinstance(event, AgentSignedIn) and not office.desk.signed_in(agent.id):
+        said = "agent.signed_out"  # «back» and «break» do not sign in: who believed so would wait in vain
     call.log.set(agent=agent.id)
     call.log.note("agent code", does=said)
     try:
@@ -38,4 +41,7 @@ async def agent_code(call: Call, office: Office, agent: Agent, code: str) -> Cal
         await call.say(phrase(said), in_=agent.languages[0])
     except CallerHungUp:
         pass
+    finally:
+        if comes is not None:
+            office.desk.tell(comes)
     return CallEnding.SELF_SERVED

@@ -87,5 +87,6 @@ async def test_an_agent_on_break_is_not_offered_a_call_until_back(centre):
     assert offered.at >= back.at
     await (await agent.incoming()).accept()
     await caller.until("talking")
+    assert len(centre.story.lines("offered", caller.id)) == 1, "not while he still heard that he is back"
     await caller.hangs_up()
     await caller.until("ended", ending="answered")

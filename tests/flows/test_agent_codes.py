@@ -1,11 +1,14 @@
 """The codes agents dial, and what they hear is true."""
 
+import asyncio
+
 import pytest
 
 from dialplan import names
 from ivr.flows.agent_codes import agent_code
-from routing.model import AgentId, Available, CallEnding, OnBreak, SignedOut
-from tests.support.house import AR, FR, ZGH, House
+from routing.events import AgentSignedOut, DeviceChanged
+from routing.model import AgentId, Available, CallEnding, Device, EntryId, OnBreak, QueueEntry, SignedOut
+from tests.support.house import AR, FR, LEGAL, ZGH, House
 
 
 async def dials(house: House, agent: str, code: str, *, hangs_up: bool = False) -> list[str]:
@@ -51,3 +54,26 @@ async def test_each_agent_hears_the_first_of_his_languages(house: House, agent: 
 async def test_a_code_counts_even_if_the_agent_does_not_wait_for_the_answer(house: House) -> None:
     assert await dials(house, "nadia", names.CODE_SIGN_IN, hangs_up=True) == []
     assert isinstance(house.seat("nadia").state, Available)
+
+
+@pytest.mark.parametrize(("code", "before"), [(names.CODE_SIGN_IN, SignedOut), (names.CODE_BACK, OnBreak)])
+async def test_who_comes_is_offered_nobody_before_he_has_heard_that_he_is_there(
+    house: House, code: str, before: type
+) -> None:
+    """Asterisk tells that his telephone is in use only after the code's call has come."""
+    house.room.tell(AgentSignedOut(AgentId("amal")))
+    if before is OnBreak:
+        house.signs_in("nadia")
+        await dials(house, "nadia", names.CODE_BREAK)
+    house.room.tell(DeviceChanged(AgentId("nadia"), Device.IDLE))
+    entry = QueueEntry(EntryId("waits"), FR, LEGAL, house.now(), house.now())
+    async with house.room.line(entry) as place:
+        coming = asyncio.create_task(dials(house, "nadia", code))
+        await asyncio.sleep(0.1)
+        house.room.tell(DeviceChanged(AgentId("nadia"), Device.IN_USE))
+        assert isinstance(house.seat("nadia").state, before)
+        await coming
+        assert house.room.desk.offers == {}, "his telephone is still in use"
+        house.room.tell(DeviceChanged(AgentId("nadia"), Device.IDLE))
+        assert dict(house.room.desk.offers) == {entry.id: "nadia"}
+        assert place.told.qsize() > 0
