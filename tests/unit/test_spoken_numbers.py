@@ -20,13 +20,12 @@ def test_every_number_has_its_own_words_in_allowed_letters(language, gender):
     ] == []
 
 
-@pytest.mark.parametrize("case", Case)
-@pytest.mark.parametrize("language", GRAMMARS)
+@pytest.mark.parametrize("case", [Case.ACCUSATIVE, Case.GENITIVE])
 @pytest.mark.parametrize("noun", Noun)
-def test_every_count_has_its_own_words_in_allowed_letters(language, noun, case):
-    said = [text_of(GRAMMARS[language].count(n, noun, case)) for n in range(1300)]
+def test_every_count_in_another_case_has_its_own_words_in_allowed_letters(noun, case):
+    said = [text_of(arabic.count(n, noun, case)) for n in range(1300)]
     assert len(set(said)) == 1300
-    assert [words for words in said if alphabets.faults(language, words)] == []
+    assert [words for words in said if alphabets.faults("ar", words)] == []
 
 
 @pytest.mark.parametrize("language", GRAMMARS)

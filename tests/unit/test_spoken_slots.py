@@ -160,8 +160,9 @@ def test_places(language, n, form, words):
 @pytest.mark.parametrize("gender", ["masculine", "feminine"])
 @pytest.mark.parametrize("language", Language)
 def test_every_place_has_its_own_words_in_allowed_letters(language, gender):
-    places = [spoken("ordinal", str(n), language, gender) for n in range(1, 10000)]
-    assert len(set(places)) == 9999
+    # From 100 on a place is its number with a word, and every number is tried elsewhere.
+    places = [spoken("ordinal", str(n), language, gender) for n in range(1, 1300)]
+    assert len(set(places)) == 1299
     assert [words for words in places if alphabets.faults(language, words)] == []
 
 
@@ -187,7 +188,7 @@ def test_durations(language, seconds, words):
 @pytest.mark.parametrize("language", Language)
 def test_every_duration_of_a_day_is_its_hours_minutes_and_seconds(language):
     between = {AR: " وَ", ZGH: ", ", FR: " "}[language]
-    for seconds in [*range(3700), *range(3700, 86400, 7)]:
+    for seconds in [*range(3700), *range(3700, 86400, 29)]:
         units = [(seconds // 3600, "hour"), (seconds // 60 % 60, "minute"), (seconds % 60, "second")]
         counts = [spoken("count", str(n), language, noun) for n, noun in units if n]
         expected = between.join(counts) or spoken("count", "0", language, "second")
