@@ -4,6 +4,7 @@ import pytest
 
 from ivr.spoken import arabic, french, tamazight, text_of
 from ivr.spoken.grammar import MOST, Case, Gender, Noun
+from routing.model import Language
 from speech import alphabets
 
 GRAMMARS = {"ar": arabic, "zgh": tamazight, "fr": french}
@@ -25,7 +26,7 @@ def test_every_number_has_its_own_words_in_allowed_letters(language, gender):
 def test_every_count_in_another_case_has_its_own_words_in_allowed_letters(noun, case):
     said = [text_of(arabic.count(n, noun, case)) for n in range(1300)]
     assert len(set(said)) == 1300
-    assert [words for words in said if alphabets.faults("ar", words)] == []
+    assert [words for words in said if alphabets.faults(Language.ARABIC, words)] == []
 
 
 @pytest.mark.parametrize("language", GRAMMARS)

@@ -1,9 +1,15 @@
 """`mowakaba say`: any phrase on the screen, and what is told about a mistyped one."""
 
+import re
+
 import pytest
 from typer.testing import CliRunner, Result
 
+from ivr.prompts import Phrase
+from routing.model import Language
 from server.cli import app
+from server.parts import CHECKOUT
+from server.voice import catalogue
 
 
 def say(*words: str) -> Result:
@@ -43,6 +49,27 @@ def test_the_parts_are_listed_below_the_phrase() -> None:
         "  said.number.21.feminine  vingt et une",
         "  said.noun.person         personnes",
     ]
+
+
+CATALOGUE = catalogue()
+EXAMPLES = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in (CHECKOUT / "docs" / "voice.md").read_text(encoding="utf-8").splitlines()
+    if re.match(r"\| `[a-z_]+ [a-z]+=", line)
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example[0])
+def test_the_examples_of_the_guide_are_what_is_said(example: list[str]) -> None:
+    phrase, *said = example
+    key, *slots = phrase.strip("`").split()
+    values = dict(slot.split("=") for slot in slots)
+    heard = [CATALOGUE.text(language, Phrase(key, values)) for language in Language]
+    assert heard == said
+
+
+def test_the_guide_has_examples() -> None:
+    assert len(EXAMPLES) > 20
 
 
 @pytest.mark.parametrize(
