@@ -11,8 +11,8 @@ MOWAKABA = .venv/bin/mowakaba
 help:  ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
 
-setup:  ## install what the centre needs, privately in .venv and .parts
-	@$(PYTHON) -m server.setup run
+setup:  ## install what the centre needs, privately in .venv and .parts; SPEECH=1 adds speech recognition
+	@$(PYTHON) -m server.setup run $(if $(SPEECH),speech)
 
 demo-setup:  ## that, and callers and a softphone
 	@$(PYTHON) -m server.setup demo

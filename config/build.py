@@ -116,6 +116,7 @@ def to_plan(settings: Settings, secrets: Secrets, directories: Directories, now:
         ami_secret=secrets.ami,
         external_address=pbx.external_address,
         local_networks=pbx.local_networks,
+        listening=any(getattr(settings.speech.models, language) for language in settings.languages),
         open_intervals=tuple(
             (int(opens.timestamp()), int(closes.timestamp()))
             for opens, closes in to_hours(settings, now).intervals(now, now + AHEAD)

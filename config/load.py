@@ -35,6 +35,7 @@ SECTIONS: dict[str, Any] = {
     "queue": schema.QueueSection,
     "callbacks": schema.CallbacksSection,
     "voice": schema.VoiceSection,
+    "speech": schema.SpeechSection,
     "log": schema.LogSection,
 }
 ITEMS = (

@@ -27,7 +27,7 @@ from config.mistakes import Mistake
 from config.moments import Zone, duration
 from config.network import Address, Host, Network, Port, PortRange
 from config.timetable import HoursSection
-from config.values import Name, YesOrNo, listed, one_of, pattern, whole
+from config.values import Name, YesOrNo, fraction, listed, one_of, pattern, whole
 from dialplan.names import AMI_USER
 from dialplan.plan import NumberFrom
 from ivr.centre import CallbackRules, QueueRules
@@ -209,6 +209,23 @@ class VoiceSection(Section):
     """Whether fixed texts may be sent abroad, to Google, to be said there."""
 
 
+class ModelsSection(Section):
+    """The unpacked folder of a Vosk model for each language that callers may speak."""
+
+    ar: Path | None = None
+    zgh: Path | None = None
+    fr: Path | None = None
+
+
+class SpeechSection(Section):
+    """Menus that may be answered by voice."""
+
+    models: ModelsSection = ModelsSection()
+    confidence: Annotated[float, fraction(0.1, 1.0)] = 0.8
+    """Words that the recogniser is less sure of choose nothing."""
+    words: Path | None = None
+
+
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["text", "json"]
 
@@ -259,5 +276,6 @@ class Settings:
     queue: QueueSection = QueueSection()
     callbacks: CallbacksSection = CallbacksSection()
     voice: VoiceSection = VoiceSection()
+    speech: SpeechSection = SpeechSection()
     log: LogSection = LogSection()
     warnings: tuple[Mistake, ...] = ()

@@ -87,6 +87,21 @@ def whole(least: int, most: int, what: str = "a whole number") -> BeforeValidato
     return BeforeValidator(check)
 
 
+def fraction(least: float, most: float) -> BeforeValidator:
+    """A number between two others, with a point."""
+
+    def check(value: Any) -> float:
+        mend = f"write a number from {least:g} to {most:g}, such as {most - (most - least) / 4:g}"
+        text = text_of(str(value) if type(value) in (int, float) else value, mend)
+        if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", text):
+            raise wrong(f'"{text}" is not a number', mend)
+        if not least <= float(text) <= most:
+            raise wrong(f"{text} is out of range", mend)
+        return float(text)
+
+    return BeforeValidator(check)
+
+
 def _yes_or_no(value: Any) -> bool:
     if isinstance(value, bool):
         return value

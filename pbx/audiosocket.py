@@ -21,6 +21,7 @@ BYTES_A_SECOND = 2 * RATE
 MOST_PAYLOAD = 4096  # 20 ms are 640
 IDENTIFIES_WITHIN = 2.0  # seconds from the connection to its name
 AHEAD = 5.0  # seconds of sound that may come before their time
+LEAVES_WITHIN = 2.0  # seconds for Asterisk to take leave
 MOST_STRANGERS = 32  # connections that have not said whom they bring
 
 
@@ -74,6 +75,8 @@ class AudioSocketServer:
         self._server: asyncio.Server | None = None
         self._expected: dict[UUID, Expected] = {}
         self._streams: dict[UUID, _Stream] = {}
+        self._leaving: set[_Stream] = set()
+        self._empty = asyncio.Event()
         self.strangers: set[_Stream] = set()
         self.refused = 0
         """Connections that were closed for what they sent."""
@@ -88,8 +91,13 @@ class AudioSocketServer:
         """End every stream and listen no more."""
         if self._server is not None:
             self._server.close()
-        for stream in (*self._streams.values(), *self.strangers):
+        for who in list(self._streams):
+            self.forget(who)
+        for stream in list(self.strangers):
             stream.end()
+        while self._leaving:
+            self._empty.clear()
+            await self._empty.wait()
 
     def expect(self, who: UUID, expected: Expected) -> None:
         """The next connection that says `who` is taken."""
@@ -100,7 +108,8 @@ class AudioSocketServer:
         self._expected.pop(who, None)
         stream = self._streams.pop(who, None)
         if stream is not None:
-            stream.end()
+            self._leaving.add(stream)
+            stream.take_leave()
 
     # ---- for the streams
 
@@ -116,8 +125,11 @@ class AudioSocketServer:
     def left(self, stream: "_Stream") -> None:
         """The stream has ended."""
         self.strangers.discard(stream)
+        self._leaving.discard(stream)
         if stream.who is not None:
             self._streams.pop(stream.who, None)
+        if not self._leaving:
+            self._empty.set()
 
 
 class _Stream(asyncio.Protocol):
@@ -132,6 +144,7 @@ class _Stream(asyncio.Protocol):
         self._taken = 0
         self._expected: Expected | None = None
         self._transport: asyncio.Transport | None = None
+        self._left = False
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -144,6 +157,8 @@ class _Stream(asyncio.Protocol):
         self._deadline = self._loop.call_later(IDENTIFIES_WITHIN, self._nameless)
 
     def data_received(self, data: bytes) -> None:
+        if self._left:
+            return
         try:
             self._taken += len(data)
             if self._taken > (self._loop.time() - self._began + AHEAD) * BYTES_A_SECOND * 1.1:
@@ -163,14 +178,24 @@ class _Stream(asyncio.Protocol):
         if expected is not None:
             expected.over()
 
+    def take_leave(self) -> None:
+        """Ask Asterisk to hang up, and read on until it has: to be cut off is an error in its log."""
+        expected, self._expected = self._expected, None
+        self._left = True
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(bytes([HANG_UP, 0, 0]))
+            self._deadline = self._loop.call_later(LEAVES_WITHIN, self.end)
+        if expected is not None:
+            expected.over()
+
     def end(self) -> None:
-        """Close the connection; nothing more is handed over."""
+        """Cut the connection; nothing more is handed over."""
         if self._transport is not None:
             self._transport.abort()
 
     def _take(self, frame: Frame) -> None:
         match frame.kind:
-            case _ if self._transport is None or self._transport.is_closing():
+            case _ if self._left or self._transport is None or self._transport.is_closing():
                 return
             case _ if self._expected is None and frame.kind != IDENTITY:
                 raise Rubbish("sound before its name")

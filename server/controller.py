@@ -47,6 +47,7 @@ from server.clock import Clock
 from server.control import Control
 from server.desk_room import DeskRoom
 from server.embedded import EmbeddedPbx
+from server.hearing import Hearing
 from server.memory import Remembering
 from server.outside import TrunkOutside
 from server.promises import PromiseBook
@@ -131,8 +132,16 @@ class Controller:
             record, self.state / "cdr-position", self.store, self.memory, self.book, self.clock.machine
         )
         self.outside = TrunkOutside(self.plan.trunks, self.centre.callbacks)
-        self.reception = Reception(self.office, self.memory, self.speech, self.outside, self._earlier)
         self.link = Link(self._link_settings(), self._on_message, self._on_up, self._on_down, wanted=WANTED)
+        self.hearing = Hearing(self.settings, self.link) if self.plan.listening else None
+        self.reception = Reception(
+            self.office,
+            self.memory,
+            self.speech,
+            self.outside,
+            self._earlier,
+            None if self.hearing is None else self.hearing.ears,
+        )
         self.dialer = Dialer(
             self.office,
             self.book,
@@ -149,6 +158,8 @@ class Controller:
         await self._prepare_voice()
         await self._start_pbx()
         self.studio.open()
+        if self.hearing is not None:
+            await self.hearing.start()
         self._control = Control(self.state, self._answers(), self._follow)
         await self._control.start()
         self._spawn(self.link.run(), "link")
@@ -424,6 +435,8 @@ class Controller:
         await self.dialer.close()
         await self.reception.close()
         self.desk.close()
+        if self.hearing is not None:
+            await self.hearing.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -47,6 +47,7 @@ def examine(settings: "Settings", state: Path) -> Iterator[Finding]:
     """Every finding about this machine for a centre with these settings."""
     from config.build import database_url
     from config.schema import PbxMode
+    from server.speech_health import speech
 
     embedded = settings.pbx.mode is PbxMode.EMBEDDED
     yield python()
@@ -55,6 +56,7 @@ def examine(settings: "Settings", state: Path) -> Iterator[Finding]:
         yield asterisk()
     yield program("espeak-ng", "--version")
     yield program("sox", "--version")
+    yield from speech(settings)
     yield from ports(settings) if embedded else [attached(settings)]
     yield state_folder(state)
     yield disk(state)

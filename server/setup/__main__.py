@@ -1,4 +1,7 @@
-"""`python3 -m server.setup run|demo|test`: set the checkout up; a second time it only looks."""
+"""`python3 -m server.setup run|demo|test [speech]`: set the checkout up; a second time it only looks.
+
+Speech recognition, once asked for, stays.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,15 @@ LEVELS = {"run": ("run", ("run",)), "demo": ("run", ("run", "test")), "test": ("
 
 def main(arguments: list[str]) -> int:
     """Set up the level named in the arguments; return the exit status."""
-    if len(arguments) != 1 or arguments[0] not in LEVELS:
+    level, *more = arguments or [""]
+    if level not in LEVELS or more not in ([], ["speech"]):
         print(__doc__, file=sys.stderr)
         return 2
     try:
         with only_one():
-            packages, programs = LEVELS[arguments[0]]
+            packages, programs = LEVELS[level]
+            if packages == "run" and (more or environment.has("speech")):
+                packages = "speech"
             environment.ready(packages)
             for name in programs:
                 trees.ready(trees.wanted(name))

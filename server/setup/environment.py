@@ -24,14 +24,22 @@ OLDEST_PYTHON = (3, 11)
 FOLDER = CHECKOUT / ".venv"
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 CERTIFICATES = FOLDER / "ca-certificates.pem"
-LOCKS = {"run": ("run.txt",), "test": ("run.txt", "dev.txt")}
-WHAT = {"run": "Python packages", "test": "Python packages for tests"}
+LOCKS = {
+    "run": ("run.txt",),
+    "speech": ("run.txt", "speech.txt"),
+    "test": ("run.txt", "speech.txt", "dev.txt"),
+}
+WHAT = {
+    "run": "Python packages",
+    "speech": "Python packages with speech recognition",
+    "test": "Python packages for tests",
+}
 # How pip begins the line in which it comes to the next package of a lock.
 PACKAGE_SEEN = ("Collecting ", "Processing ", "Requirement already satisfied", "Ignoring ")
 
 
 def ready(level: str) -> None:
-    """Make sure `.venv` holds what `level` needs, `run` or `test`."""
+    """Make sure `.venv` holds what `level` needs: `run`, `speech` or `test`."""
     if sys.version_info < OLDEST_PYTHON:
         raise SetupFailed(
             f"Python {sys.version.split()[0]} is too old: 3.11 is needed (make PYTHON=python3.12 …)"
@@ -46,8 +54,13 @@ def ready(level: str) -> None:
         _make()
     _install(level)
     stamp.write(_stamp(level), key, _library())
-    if level == "test" and stamp.trouble(_stamp("run"), _key("run"), _library()) is not None:
+    if level != "run" and stamp.trouble(_stamp("run"), _key("run"), _library()) is not None:
         stamp.write(_stamp("run"), _key("run"), _library())
+
+
+def has(level: str) -> bool:
+    """Whether this level was installed, whole or not any more."""
+    return _stamp(level).is_file()
 
 
 def _key(level: str) -> str:

@@ -110,10 +110,22 @@ async def test_sound_goes_to_whom_it_was_asked_for(port: Port) -> None:
 async def test_who_is_forgotten_is_hung_up_on(port: Port) -> None:
     stream = Stream()
     port.server.expect(stream.who, stream.expected())
-    await port.sends(frame(IDENTITY, stream.who.bytes), frame(SOUND_16K, PIECE))
+    reader = await port.sends(frame(IDENTITY, stream.who.bytes), frame(SOUND_16K, PIECE))
     await asyncio.wait_for(stream.came.wait(), 10)
     port.server.forget(stream.who)
-    await asyncio.wait_for(stream.over.wait(), 10)
+    assert stream.over.is_set()
+    assert await asyncio.wait_for(reader.read(3), 10) == frame(HANG_UP)
+    await port.hangs_up()
+
+
+async def test_who_does_not_leave_is_cut_off(port: Port, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audiosocket, "LEAVES_WITHIN", 0.01)
+    stream = Stream()
+    port.server.expect(stream.who, stream.expected())
+    await port.sends(frame(IDENTITY, stream.who.bytes), frame(SOUND_16K, PIECE))
+    await asyncio.wait_for(stream.came.wait(), 10)
+    await asyncio.wait_for(port.server.close(), 10)
+    assert stream.ends == 1
 
 
 @pytest.mark.parametrize(

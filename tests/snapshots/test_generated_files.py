@@ -104,7 +104,23 @@ def test_every_application_and_function_in_use_is_loaded():
 
 
 def test_nothing_that_equals_a_shell_is_loaded():
-    assert not set(SHELLS) & set(modules.ALL)
+    assert not set(SHELLS) & {*modules.ALL, *modules.LISTENING}
+
+
+def test_only_where_callers_may_speak_something_listens():
+    keypad, listening = render(WHOLE), render(dataclasses.replace(WHOLE, listening=True))
+    changed = {name for name in keypad if keypad[name] != listening[name]}
+    assert changed == {"extensions.conf", "modules.conf"}
+    added = listening["extensions.conf"].partition("[listen]")[2].split("\n\n")[0]
+    assert added.splitlines() == [
+        "",
+        "exten => s,1,Set(CDR_PROP(disable)=1)",
+        " same => n,ChanSpy(${MWK_LISTENED},uoqES)",
+        " same => n,Hangup()",
+    ]
+    for name in modules.LISTENING:
+        assert f"load = {name}.so" in listening["modules.conf"]
+        assert name not in keypad["modules.conf"]
 
 
 def test_from_outside_only_the_centres_own_numbers_exist():

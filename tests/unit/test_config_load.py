@@ -63,6 +63,7 @@ def test_what_the_file_that_comes_along_says_is_the_default(tmp_path: Path) -> N
         "desk",
         "queue",
         "callbacks",
+        "speech",
         "log",
     ):
         assert getattr(written, section) == getattr(bare, section), section

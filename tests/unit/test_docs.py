@@ -140,7 +140,7 @@ def test_the_readme_gives_a_reason_for_every_library():
     )
     wanted = [
         re.match(r"[\w.-]+", line)[0].lower()  # type: ignore[index]
-        for name in ("run.in", "dev.in")
+        for name in ("run.in", "dev.in", "speech.in")
         for line in (CHECKOUT / "requirements" / name).read_text(encoding="utf-8").splitlines()
         if line and not line.startswith(("-", "#"))
     ]

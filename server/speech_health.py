@@ -1,0 +1,58 @@
+"""The doctor's eye on speech: each model, whether it takes a grammar, and the words that it does not know.
+
+Nothing here keeps calls from coming: without speech they have the keypad.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from server.health import Finding, Grade
+
+if TYPE_CHECKING:
+    from config.schema import Settings
+    from routing.model import Language
+
+KEYPAD = "; until then this language has the keypad only"
+
+
+def speech(settings: "Settings") -> Iterator[Finding]:
+    """A finding for each configured model; one of its own where nobody may speak."""
+    from server.hearing import models, words_folder
+
+    found = models(settings)
+    if not found:
+        yield Finding("speech", Grade.OK, "no model is configured; menus are answered by keypad")
+    for language, model in found.items():
+        yield _model(language, model, words_folder(settings))
+
+
+def _model(language: "Language", path: Path, words: Path) -> Finding:
+    from ivr.words import every_word
+    from speech.libvosk import NoEngine, find
+    from speech.model import NotAModel, inspect
+    from speech.trial import TrialFailed, absent_words
+    from speech.words import WordsError, read_words
+
+    about = f"speech {language}"
+    try:
+        folder = inspect(path)
+        find()
+        vocabulary = read_words(words, [language])[language]
+        absent = absent_words(path, every_word(vocabulary))
+    except NotAModel as problem:
+        mend = f"see speech.models.{language}{KEYPAD}"
+        return Finding(about, Grade.WARN, str(problem), mend)
+    except NoEngine as problem:
+        what, _, mend = str(problem).partition("; ")
+        return Finding(about, Grade.WARN, what, mend + KEYPAD)
+    except WordsError as problem:
+        return Finding(about, Grade.WARN, problem.mistakes[0], f"mend {words / f'{language}.yaml'}{KEYPAD}")
+    except TrialFailed as problem:
+        return Finding(about, Grade.WARN, str(problem), f"try another model, see speech.models{KEYPAD}")
+    grammar = "takes a grammar" if folder.takes_grammar else "takes no grammar, so it hears all words alike"
+    what = f"{path}, {folder.size / 1e6:.0f} MB, {grammar}"
+    if absent:
+        mend = f"write others in {words / f'{language}.yaml'}; what is said with them is left out"
+        return Finding(about, Grade.WARN, f"{what}; it does not know: {', '.join(absent)}", mend)
+    return Finding(about, Grade.OK, f"{what}, knows all words")
