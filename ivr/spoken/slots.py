@@ -1,15 +1,15 @@
 """What a slot of a prompt sounds like: its kind, its values and a language give parts."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 from types import MappingProxyType
 
 from ivr.spoken import arabic, digits, french, tamazight
 from ivr.spoken.grammar import CENTIMES, MOST, WEEKDAYS, Case, Gender, Grammar, Noun
-from ivr.spoken.parts import Part, Parts, text_of
-from ivr.spoken.waits import STEPS, rounded
+from ivr.spoken.parts import Parts, text_of
+from ivr.spoken.waits import rounded
 from routing.model import Language
 
 GRAMMARS: Mapping[Language, Grammar] = MappingProxyType(
@@ -90,78 +90,27 @@ def _gender(form: str) -> Gender:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How a kind of slot is said, from `values` values; what may be written there; which values give every part."""
+    """How a kind of slot is said, from `values` values, and what may be written there."""
 
     say: Callable[..., Parts]
     example: str
-    samples: Callable[[Language], Iterator[tuple[str, ...]]]
     values: int = 1
-
-
-def _numbers(language: Language) -> Iterator[tuple[str]]:
-    """Numbers in which every part of a number or count occurs, alone, before more and after more."""
-    yield from ((str(n),) for n in range(1, 200))
-    ends = (0, 1, 3)
-    yield from ((str(hundreds + end),) for hundreds in range(200, 1000, 100) for end in ends)
-    yield from ((str(thousands + end),) for thousands in range(1000, 10000, 1000) for end in (*ends, 100))
-
-
-def _from_zero(language: Language) -> Iterator[tuple[str]]:
-    yield ("0",)
-    yield from _numbers(language)
-
-
-def _days(language: Language) -> Iterator[tuple[str]]:
-    return ((str(date(2026, 1, 1) + timedelta(n)),) for n in range(365))
-
-
-def _minutes(language: Language) -> Iterator[tuple[str]]:
-    return ((f"{minute // 60:02}:{minute % 60:02}",) for minute in range(24 * 60))
-
-
-def _durations(language: Language) -> Iterator[tuple[str]]:
-    yield from ((str(seconds),) for seconds in range(60))
-    yield from ((str(minutes * 60 + seconds),) for minutes in range(1, 60) for seconds in (0, 2, 12, 22))
-    # One of each after an hour, and every number of hours.
-    yield from ((str(3600 + minutes * 60),) for minutes in range(60))
-    yield from ((str(3600 + seconds),) for seconds in range(60))
-    yield from ((str(int(n) * 3600),) for (n,) in _numbers(language))
-
-
-def _waits(language: Language) -> Iterator[tuple[str, str]]:
-    steps = STEPS[language]
-    yield from ((str(low), str(high)) for low in (0, *steps) for high in (*steps, MOST) if low <= high)
-
-
-def _amounts(language: Language) -> Iterator[tuple[str]]:
-    yield from ((f"0.{centimes:02}",) for centimes in range(CENTIMES))
-    yield from ((f"1.{centimes:02}",) for centimes in range(CENTIMES))
-    yield from _numbers(language)
-
-
-def _pairs(language: Language) -> Iterator[tuple[str]]:
-    yield from ((f"{pair:02}00",) for pair in range(100))
-    yield from ((f"{digit}",) for digit in range(10))
-
-
-def _digits(language: Language) -> Iterator[tuple[str]]:
-    return ((str(digit),) for digit in range(10))
 
 
 _WHOLE = f"a whole number from 0 to {MOST}, as"
 _KINDS: Mapping[str, _Kind] = MappingProxyType(
     {
-        "number": _Kind(_number, f"{_WHOLE} 3", _from_zero),
-        "count": _Kind(_count, f"{_WHOLE} 5", _from_zero),
-        "ordinal": _Kind(_ordinal, f"a place from 1 to {MOST}, as 3", _numbers),
-        "phone": _Kind(_phone, "a telephone number, as +212612345678", _pairs),
-        "reference": _Kind(_reference, "digits, as 482913", _digits),
-        "date": _Kind(_date, "a day, as 2026-11-23", _days),
-        "day": _Kind(_day, "a day, as 2026-11-23 or monday", lambda language: ((name,) for name in WEEKDAYS)),
-        "time": _Kind(_time, "a time of day, as 15:30", _minutes),
-        "duration": _Kind(_duration, "whole seconds, as 90", _durations),
-        "wait": _Kind(_wait, "whole minutes, the smaller number first, as 5 and 10", _waits, values=2),
-        "amount": _Kind(_amount, "dirhams up to 9999 with or without centimes, as 12.50", _amounts),
+        "number": _Kind(_number, f"{_WHOLE} 3"),
+        "count": _Kind(_count, f"{_WHOLE} 5"),
+        "ordinal": _Kind(_ordinal, f"a place from 1 to {MOST}, as 3"),
+        "phone": _Kind(_phone, "a telephone number, as +212612345678"),
+        "reference": _Kind(_reference, "digits, as 482913"),
+        "date": _Kind(_date, "a day, as 2026-11-23"),
+        "day": _Kind(_day, "a day, as 2026-11-23 or monday"),
+        "time": _Kind(_time, "a time of day, as 15:30"),
+        "duration": _Kind(_duration, "whole seconds, as 90"),
+        "wait": _Kind(_wait, "whole minutes, the smaller number first, as 5 and 10", values=2),
+        "amount": _Kind(_amount, "dirhams up to 9999 with or without centimes, as 12.50"),
     }
 )
 
@@ -203,10 +152,3 @@ def said(kind: str, values: tuple[str, ...], language: Language, form: str = "")
 def spoken(kind: str, value: str, language: Language, form: str = "") -> str:
     """Return the words for the value of a slot that takes one. Raises `BadValue`."""
     return text_of(said(kind, (value,), language, form))
-
-
-def recordable(kind: str, language: Language, form: str = "") -> tuple[Part, ...]:
-    """Every part that a slot of this kind may be played from, once each, as words alone."""
-    how = _KINDS[kind]
-    found = (part for values in how.samples(language) for part in how.say(language, form, *values))
-    return tuple({part.key: Part(part.key, part.words) for part in found}.values())
