@@ -116,6 +116,7 @@ class Controller:
         self.attendance = Attendance(self.memory, self.clock)
         self.prompts = catalogue(self.settings)
         self.speech = voice(self.prompts, self.state)
+        self.drafts = voice(self.prompts, self.state, recorded=False)
         self.desk = DeskRoom(
             desk_for(self.centre.agents.values(), self.centre.desk),
             self.clock,
@@ -178,7 +179,7 @@ class Controller:
             Folders(self.state),
             Door(keys, self.clock),
             self.prompts,
-            voice(self.prompts, self.state, recorded=False),
+            self.drafts,
             self.plan.directories.spool,
             now=self.clock,
             zone=self.centre.zone,
@@ -441,6 +442,7 @@ class Controller:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.speech.close()
+        await self.drafts.close()
         if self.pbx is not None:
             if leave_pbx:
                 self.pbx.leave()

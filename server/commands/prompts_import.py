@@ -32,9 +32,10 @@ def import_(
     from server.voice import catalogue, voice
     from speech import CatalogueError
 
-    state = place_of(context).state
+    place = place_of(context)
+    state = place.state
     try:
-        prompts = catalogue()
+        prompts = catalogue(place.settings())
         intake = Intake(
             prompts,
             voice(prompts, state, recorded=False),

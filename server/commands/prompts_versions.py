@@ -102,7 +102,7 @@ def _on_shelf(context: typer.Context, key: str, language: Language, work: "Calla
     from speech import CatalogueError
 
     try:
-        known = {part.key for part in catalogue().recordable(language)}
+        known = {part.key for part in catalogue(place_of(context).settings()).recordable(language)}
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
             mend = f"is {near[0]} meant?" if near else "mowakaba prompts status lists them"
