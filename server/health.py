@@ -57,6 +57,7 @@ def examine(settings: "Settings", state: Path) -> Iterator[Finding]:
     yield program("espeak-ng", "--version")
     yield program("sox", "--version")
     yield from speech(settings)
+    yield from sound_files(settings, state)
     yield from ports(settings) if embedded else [attached(settings)]
     yield state_folder(state)
     yield disk(state)
@@ -118,6 +119,25 @@ def program(name: str, option: str) -> Finding:
     if not answer:
         return Finding(name, Grade.FAIL, "does not run", "run: make clean setup")
     return Finding(name, Grade.OK, " ".join(answer.splitlines()[0].split()))
+
+
+def sound_files(settings: "Settings", state: Path) -> Iterator[Finding]:
+    """Whether every recording can be played; nothing where nobody recorded."""
+    from server.voice import catalogue, gtts_sounds, recordings, voice
+    from speech import CatalogueError
+
+    kept = [*recordings(state).glob("*/*.wav"), *gtts_sounds(state).glob("*/*.mp3")]
+    if not kept:
+        return
+    try:
+        faults = asyncio.run(voice(catalogue(settings), state).faults())
+    except (CatalogueError, PartMissing):
+        return  # `check` tells of the one, and another finding of the other
+    for fault in faults:
+        what, _, mend = fault.rpartition("; ")
+        yield Finding("sound files", Grade.WARN, what, mend)
+    if not faults:
+        yield Finding("sound files", Grade.OK, f"all {len(kept)} can be played")
 
 
 def ports(settings: "Settings") -> Iterator[Finding]:

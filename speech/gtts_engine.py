@@ -1,12 +1,12 @@
 """gTTS, the voice made beforehand: Arabic and French texts that never change are sent abroad, once, when asked for.
 
-Only at build time and only what `Catalogue.static` holds: never a name of a person, a number or a reference. Its
+Only at build time and only what `Catalogue.static` holds: never a name, a number or a reference. Its
 sounds are kept as they came, by content (`speech.made`), and the running centre needs no network for them.
 """
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -94,10 +94,15 @@ class Gtts:
         return sound
 
 
-async def synthesise(catalogue: Catalogue, engine: Gtts, folder: Path, told: Told) -> Outcome:
-    """Make every sound that is not in `folder` yet, and remove those of earlier words. Never raises for the service."""
+async def synthesise(
+    catalogue: Catalogue, engine: Gtts, folder: Path, told: Told, *, without: Collection[str] = ()
+) -> Outcome:
+    """Make every sound that is not in `folder` yet, but of the keys `without`; remove those of earlier words.
+
+    What the service does never ends it: that stands in the outcome.
+    """
     outcome = Outcome()
-    everything = list(_texts(catalogue))
+    everything = [text for text in _texts(catalogue) if text.key not in without]
     in_a_row = 0
     for place, wanted in enumerate(everything, 1):
         file = folder / wanted.language.value / gtts_name(wanted.key, wanted.text)

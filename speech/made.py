@@ -47,6 +47,10 @@ class MadeSounds:
         self._recordings = _by_language(recordings)
         self._gtts = _by_language(gtts)
 
+    def has_recordings(self, language: Language) -> bool:
+        """Whether a person recorded anything in this language."""
+        return bool(self._recordings) and bool(self._recordings[language].names())
+
     def recording(self, language: Language, key: str) -> Made | None:
         """A person's recording under this key."""
         found = self._recordings[language].state(f"{key}.wav") if self._recordings else None

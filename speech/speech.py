@@ -1,7 +1,8 @@
 """What a call plays: phrases become sound files, by the best voice there is.
 
-`Speech` is `ivr.prompts.Prompts`. A prompt without slots is said by a person who recorded it, else by gTTS where the
-administrator had it made, else by espeak-ng; a file that can't be used is told once and the next voice speaks.
+`Speech` is `ivr.prompts.Prompts`. A prompt is said by a person who recorded it, one with slots from the pieces that a
+person recorded (`speech.pieces`), else by gTTS where the administrator had it made, else by espeak-ng; a file that
+can't be used is told once and the next voice speaks.
 A sound in the cache costs a few file look-ups.
 """
 
@@ -17,10 +18,12 @@ import structlog
 from ivr.prompts import Phrase, PromptMissing
 from routing.model import Language
 from speech.cache import Cache, Shelf, twin
-from speech.catalogue import Catalogue, Prompt
+from speech.catalogue import Catalogue
 from speech.level import RECIPE
 from speech.made import Made, MadeSounds, Voice
+from speech.pieces import Piece, pieces
 from speech.program import EngineFailed
+from speech.prompt import Prompt
 from speech.rendering import NotRendered, Renderings
 from speech.sound import Sound
 
@@ -65,25 +68,6 @@ class Source:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """One sound: which prompt, in which language, with which words."""
-
-    prompt: Prompt
-    language: Language
-    text: str
-
-    @property
-    def shelf(self) -> Shelf:
-        if self.prompt.is_static:
-            return Shelf.STATIC
-        return Shelf.PRIVATE if self.prompt.is_private else Shelf.SLOTS
-
-    @property
-    def name(self) -> str:
-        return f"{self.prompt.key} in {self.language.value}"
-
-
 class Speech:
     """The centre's voice."""
 
@@ -115,7 +99,7 @@ class Speech:
 
     async def sounds(self, language: Language, *phrases: Phrase) -> tuple[str, ...]:
         """Absolute paths without extension, in playing order; renders what is not cached. Or `PromptMissing`."""
-        wanted = [self._wanted(language, phrase) for phrase in phrases]
+        wanted = [piece for phrase in phrases for piece in self._pieces(language, phrase)]
         held = [self._held(one) for one in wanted]  # nearly always all of them
         found = [path for path in held if path is not None]
         paths = found if len(found) == len(held) else await asyncio.gather(*map(self._sound, wanted))
@@ -124,31 +108,63 @@ class Speech:
     async def source(self, language: Language, key: str) -> Source:
         """Who says this prompt to the next caller, tried and not guessed. Raises `PromptMissing` for no such key.
 
+        A prompt with slots counts as recorded when all its pieces are, but for values that are prompts themselves.
         A recording not played yet is brought to telephone level, which takes some hundredths of a second.
         """
         prompt = self._catalogue.prompt(key, language)
         problems: list[str] = []
         if prompt.is_static:
-            wanted = self._wanted(language, Phrase(key))
-            for made in self._choices(wanted):
-                try:
-                    await self._from_file(wanted, made)
-                except NotRendered as failure:
-                    problems.append(f"{failure}; {made.mend}")
+            (piece,) = self._pieces(language, Phrase(key))
+            for made in self._choices(piece):
+                if why := await self._fault(piece, made):
+                    problems.append(why)
                 else:
                     return Source(made.voice, tuple(problems))
+        else:
+            found = {piece.recorded_as: self._choices(piece) for piece in self._every_piece(prompt, language)}
+            for piece in self._every_piece(prompt, language):
+                # The recordings of values belong to many prompts: `faults` tells of them.
+                if str(piece.recorded_as).startswith(f"{key}."):
+                    problems += [
+                        why for made in self._choices(piece) if (why := await self._fault(piece, made))
+                    ]
+            if found and all(found.values()) and not problems:
+                return Source(Voice.RECORDED)
         try:
             await self._engine_identity()
         except EngineFailed as failure:
             return Source(Voice.NOBODY, (*problems, f"{failure}; run: make setup"))
         return Source(Voice.ESPEAK, tuple(problems))
 
+    async def faults(self) -> tuple[str, ...]:
+        """Every sound file of a person or of gTTS that can't be played, with why and how to mend it."""
+        found: list[str] = []
+        for prompt in self._catalogue.prompts.values():
+            for language in Language:
+                for piece in self._every_piece(prompt, language):
+                    found += [await self._fault(piece, made) for made in self._choices(piece)]
+        return tuple(dict.fromkeys(why for why in found if why))
+
+    def _every_piece(self, prompt: Prompt, language: Language) -> list[Piece]:
+        if prompt.is_static:
+            return self._pieces(language, Phrase(prompt.key))
+        parts = self._catalogue.pieces(prompt, language)
+        return [Piece(prompt, language, part.text, part.key, Shelf.SLOTS) for part in parts]
+
+    async def _fault(self, piece: Piece, made: Made) -> str:
+        try:
+            await self._from_file(piece, made)
+        except NotRendered as failure:
+            return f"{failure}; {made.mend}"
+        return ""
+
     async def warm(self, progress: Progress = lambda done, everything: None) -> None:
         """Render every prompt without slots, in every language. `PromptMissing` names all that failed."""
         everything = [
-            _Wanted(prompt, language, self.text(language, Phrase(prompt.key)))
+            piece
             for prompt in self._catalogue.static()
             for language in Language
+            for piece in self._pieces(language, Phrase(prompt.key))
         ]
         await asyncio.to_thread(self._cache.sweep)
         paths: set[Path] = set()
@@ -156,7 +172,7 @@ class Speech:
         done = 0
         progress(done, len(everything))
 
-        async def one(wanted: _Wanted) -> None:
+        async def one(wanted: Piece) -> None:
             nonlocal done
             try:
                 paths.add(await self._sound(wanted))
@@ -185,12 +201,10 @@ class Speech:
                 await asyncio.to_thread(_copy, twin(source), twin(target))
                 await asyncio.to_thread(_copy, source, target)
 
-    def _wanted(self, language: Language, phrase: Phrase) -> _Wanted:
-        said_in = phrase.language or language
-        text = self._catalogue.text(said_in, phrase)
-        return _Wanted(self._catalogue.prompt(phrase.key, said_in), said_in, text)
+    def _pieces(self, language: Language, phrase: Phrase) -> list[Piece]:
+        return pieces(self._catalogue, self._made, language, phrase)
 
-    def _held(self, wanted: _Wanted) -> Path | None:
+    def _held(self, wanted: Piece) -> Path | None:
         """Where its sound is, if it is in the cache whole."""
         made = self._best_file(wanted)
         source = self._identity if made is None else made.state
@@ -199,7 +213,7 @@ class Speech:
         path = self._path(wanted, source)
         return path if self._renderings.held(path) else None
 
-    async def _sound(self, wanted: _Wanted) -> Path:
+    async def _sound(self, wanted: Piece) -> Path:
         while (made := self._best_file(wanted)) is not None:
             try:
                 return await self._from_file(wanted, made)
@@ -209,14 +223,15 @@ class Speech:
 
     # ---- from a file ----
 
-    def _choices(self, wanted: _Wanted) -> list[Made]:
-        if not wanted.prompt.is_static:
+    def _choices(self, wanted: Piece) -> list[Made]:
+        key, language = wanted.recorded_as, wanted.language
+        if key is None:
             return []
-        key, language = wanted.prompt.key, wanted.language
-        found = (self._made.recording(language, key), self._made.gtts(language, key, wanted.text))
-        return [made for made in found if made is not None]
+        recording = self._made.recording(language, key)
+        gtts = self._made.gtts(language, key, wanted.text) if wanted.is_static else None
+        return [made for made in (recording, gtts) if made is not None]
 
-    def _best_file(self, wanted: _Wanted) -> Made | None:
+    def _best_file(self, wanted: Piece) -> Made | None:
         """The best sound file that is not set aside."""
         for made in self._choices(wanted):
             trouble = self._unusable.get(made)
@@ -224,28 +239,36 @@ class Speech:
                 return made
         return None
 
-    async def _from_file(self, wanted: _Wanted, made: Made) -> Path:
+    async def _from_file(self, wanted: Piece, made: Made) -> Path:
         path = self._path(wanted, made.state)
-        await self._renderings.ensure(path, lambda: self._reader.read(made.file))
+        await self._renderings.ensure(
+            path,
+            lambda: self._reader.read(made.file),
+            tail=wanted.tail,
+            private=wanted.shelf is Shelf.PRIVATE,
+        )
         self._unusable.pop(made, None)
         return path
 
-    def _set_aside(self, wanted: _Wanted, made: Made, why: str) -> None:
+    def _set_aside(self, wanted: Piece, made: Made, why: str) -> None:
         """Leave a file out for a while; the administrator is told once for as long as the reason is the same."""
         before = self._unusable.get(made)
         self._unusable[made] = _Trouble(why, time.monotonic() + TRIED_AGAIN)
         if before is None or before.why != why:
-            told = f"{wanted.name}: {why}; {made.mend}"
+            # The name of a value's recording tells the value, and this one may be of a telephone number.
+            tells = wanted.shelf is not Shelf.PRIVATE
+            told = f"{wanted.name}: {why}; {made.mend}" if tells else f"{wanted.name}; run: mowakaba doctor"
             log.warning("sound file not usable, another voice speaks", voice=made.voice.value, why=told)
 
     # ---- spoken ----
 
-    async def _spoken(self, wanted: _Wanted) -> Path:
+    async def _spoken(self, wanted: Piece) -> Path:
         try:
             path = self._path(wanted, await self._engine_identity())
             await self._renderings.ensure(
                 path,
                 lambda: self._engine.speak(wanted.language, wanted.text),
+                tail=wanted.tail,
                 private=wanted.shelf is Shelf.PRIVATE,
             )
         except (EngineFailed, NotRendered) as failure:
@@ -264,21 +287,21 @@ class Speech:
             log.warning("the synthetic voice fails", engine=self._engine.name, why=f"{why}; run: make setup")
         self._engine_trouble = why
 
-    def _advice(self, wanted: _Wanted) -> str:
+    def _advice(self, wanted: Piece) -> str:
         place = self._made.place_for(wanted.language, wanted.prompt.key)
-        if place is None or not wanted.prompt.is_static:
+        if place is None or not wanted.is_static:
             return "run: make setup"
         return f"run: make setup, or put a recording at {place}"
 
     # ---- either ----
 
-    def _path(self, wanted: _Wanted, source: str) -> Path:
+    def _path(self, wanted: Piece, source: str) -> Path:
         known = (wanted.prompt.key, wanted.language, source)
         path = self._places.get(known)
         if path is None:
-            content = f"{source}\n{RECIPE}\n{wanted.language.value}\n{wanted.text}"
+            content = f"{source}\n{RECIPE} {wanted.tail}\n{wanted.language.value}\n{wanted.text}"
             path = self._cache.path(wanted.shelf, wanted.language.value, wanted.prompt.key, content)
-            if wanted.prompt.is_static:
+            if wanted.is_static:
                 self._places[known] = path
         return path
 

@@ -10,6 +10,7 @@ from server.commands.place import CommandFailed, place_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from config.schema import Settings
     from speech.gtts_engine import Outcome
 
 NOT_ALLOWED = (
@@ -40,9 +41,10 @@ def synthesise(
     if forget:
         typer.echo(f"{_remove(folder)} sounds of gTTS removed from {folder}")
         return
-    if not place.settings().voice.gtts:
+    settings = place.settings()
+    if not settings.voice.gtts:
         raise CommandFailed(NOT_ALLOWED, code=2)
-    outcome = _make(folder)
+    outcome = _make(settings, folder)
     typer.echo(f"gTTS: {outcome.made} made, {outcome.had} there before, {len(outcome.failed)} failed")
     if outcome.failed:
         later = f" and {outcome.not_tried} more were not tried" if outcome.not_tried else ""
@@ -50,19 +52,20 @@ def synthesise(
         raise CommandFailed(f"{failed}\nespeak-ng says these{later}; run the command again later")
 
 
-def _make(folder: "Path") -> "Outcome":
+def _make(settings: "Settings", folder: "Path") -> "Outcome":
     import sys
 
     from server import parts
     from server.parts import PartMissing, Program
-    from server.voice import catalogue
+    from server.voice import catalogue, names_in
     from speech import CatalogueError
     from speech.gtts_engine import Gtts, synthesise
     from speech.sox import Sox
 
     try:
         engine = Gtts(Program((sys.executable,)), Sox(parts.find("sox")))
-        return asyncio.run(synthesise(catalogue(), engine, folder, typer.echo))
+        names = names_in(settings)
+        return asyncio.run(synthesise(catalogue(), engine, folder, typer.echo, without=names))
     except CatalogueError as error:
         raise CommandFailed(str(error), code=2) from None
     except PartMissing as error:

@@ -103,9 +103,12 @@ async def test_texts_that_never_change_are_said_by_gtts_and_heard_without_the_ne
     assert len(service.asked) == 4, "a call asked the service"
 
 
-async def test_no_number_and_no_sentence_around_one_leaves_the_machine(service, gtts, texts, tmp_path):
-    await synthesise(Catalogue.load(texts), gtts, tmp_path / "gtts", lambda line: None)
-    assert not any("num" in text or "رَقْم" in text for _, text in service.asked)
+async def test_no_name_no_number_and_no_sentence_around_one_leaves_the_machine(
+    service, gtts, texts, tmp_path
+):
+    catalogue = Catalogue.load(texts).with_names({"two": {FR: "Association Nour"}})
+    await synthesise(catalogue, gtts, tmp_path / "gtts", lambda line: None, without={"two"})
+    assert service.asked == [("ar", "مَرْحَبًا بِكُمْ."), ("fr", "Bienvenue.")]
 
 
 async def test_only_what_is_new_is_asked_for_and_earlier_words_are_not_played(

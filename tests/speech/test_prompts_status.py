@@ -1,11 +1,14 @@
 """`mowakaba prompts status`: what an administrator sees of voices and reviews."""
 
 import json
+from pathlib import Path
 
 import pytest
 import structlog
 from typer.testing import CliRunner
 
+from config.schema import CentreSection, Names, Settings
+from server import health
 from server.cli import app
 from server.voice import PROMPTS
 from tests.speech.sounds import voiced, write_wav
@@ -62,3 +65,17 @@ def test_the_table_has_a_row_a_prompt_the_totals_and_what_is_wrong(state):
     assert row.count("espeak-ng, draft") == 2
     assert any(line.startswith("fr ") for line in lines)
     assert any(line.startswith("queue.full in fr: ") for line in lines)
+
+
+def test_the_doctor_names_every_sound_file_that_cannot_be_played(state, monkeypatch):
+    (state / "recordings" / "prompts" / "fr" / "said.number.4.wav").write_bytes(b"nothing")
+    found = list(health.sound_files(Settings(state, CentreSection(name=Names())), state))
+    assert {finding.grade for finding in found} == {health.Grade.WARN}
+    assert sorted(Path(finding.mend.split()[1]).name for finding in found) == [
+        "queue.full.wav",
+        "said.number.4.wav",
+    ]
+
+
+def test_the_doctor_says_nothing_of_recordings_where_there_are_none(tmp_path):
+    assert list(health.sound_files(Settings(tmp_path, CentreSection(name=Names())), tmp_path)) == []
