@@ -11,12 +11,12 @@ from ivr.call import Sayable, Words
 
 Form = tuple[str, ...]
 Vocabulary = Mapping[str, tuple[Form, ...]]
-"""Names of prompts, and `key.1`, `key.2`, … for the keys themselves, with the forms of each."""
+"""Names of prompts, `key.1`, `key.2`, … for the keys themselves, and `nothing`, with the forms of each."""
 Forms = Mapping[Form, str]
 """The key that each form stands for."""
 
-UNKNOWN = "[unk]"
-"""What a recogniser writes for a word outside its grammar."""
+NOTHING = "nothing"
+"""The name of what people say and which chooses nothing: a recogniser that does not expect it hears a choice in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,16 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """All that answers one question: the forms of its choices, and those of their keys, which count for less."""
+    """All that answers one question: the forms of its choices, those of their keys, and what else is expected."""
 
     named: Forms
     keyed: Forms
+    others: tuple[Form, ...] = ()
 
     @property
     def forms(self) -> tuple[Form, ...]:
         """Every form, for a grammar."""
-        return (*self.named, *self.keyed)
+        return (*self.named, *self.keyed, *self.others)
 
 
 def answers(vocabulary: Vocabulary, may_say: Iterable[Sayable]) -> Answers:
@@ -46,7 +47,9 @@ def answers(vocabulary: Vocabulary, may_say: Iterable[Sayable]) -> Answers:
     keyed = _without_twins(
         (form, one.key) for one in choices for form in vocabulary.get(f"key.{one.key}", ())
     )
-    return Answers(named, {form: key for form, key in keyed.items() if form not in named})
+    keyed = {form: key for form, key in keyed.items() if form not in named}
+    others = tuple(form for form in vocabulary.get(NOTHING, ()) if form not in named and form not in keyed)
+    return Answers(named, keyed, others)
 
 
 def without(vocabulary: Vocabulary, absent: Iterable[str]) -> Vocabulary:

@@ -30,7 +30,7 @@ from pbx.events import (
     LegGone,
     PbxEvent,
 )
-from pbx.listening import Deaf, Ear, Ears
+from pbx.listening import DEAF, Ear, Ears
 from pbx.outcomes import BY_AGENT, BY_PERSON, why_missed
 from routing.events import MissReason
 from routing.model import Caller, CallId, Language
@@ -113,7 +113,7 @@ class Line:
         self._caller, self._dialled, self._arrived_at = caller, dialled, arrived_at
         self._log = log
         self._prompts, self._outside = prompts, outside
-        self._ears: Ears = ears or Deaf()
+        self._ears: Ears = ears or DEAF
         self._ear: Ear | None = None
         self._pending: dict[str, asyncio.Future[AgiAnswer]] = {}
         self._keys: deque[str] = deque(maxlen=MOST_KEYS_AHEAD)

@@ -146,6 +146,9 @@ class Deaf:
         return None
 
 
+DEAF = Deaf()
+
+
 class Listening:
     """`Ears` of a real Asterisk and real recognisers."""
 

@@ -67,6 +67,15 @@ def test_a_form_of_two_choices_means_neither() -> None:
     assert possible.forms == (("rappel",),)
 
 
+def test_what_chooses_nothing_is_expected_all_the_same() -> None:
+    polite = {**VOCABULARY, "nothing": (("bonjour",), ("argent",))}
+    possible = answers(polite, MENU)
+    assert set(possible.forms) - set(ANSWERS.forms) == {("bonjour",)}
+    said = Utterance((("bonjour", 1.0), ("argent", 1.0)))
+    assert understood(possible, said, 0.8) == Words("2", 1.0)
+    assert understood(possible, Utterance((("bonjour", 1.0),)), 0.8) == Words(None)
+
+
 def test_forms_with_a_word_that_a_model_does_not_know_are_left_out() -> None:
     assert without(VOCABULARY, {"des", "argent"})["menu.legal"] == (("droit",),)
     assert without(VOCABULARY, {"des", "argent"})["menu.money"] == (("subvention",),)
