@@ -4,15 +4,22 @@ import asyncio
 import os
 import signal
 import socket
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
 
+from config.load import load
 from db.store import Store
+from dialplan import names
 from routing.model import CallEnding
-from tests.asterisk.centre import eventually, with_changes
+from server.controller import Controller
+from tests.asterisk.centre import LOUD, eventually, has_heard, loudness_at_the_end, with_changes
+from tests.support.cut_line import CutLine
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
+SWITCH_AT_MOST = 20  # seconds without the controller until the fallback speaks
 BACK_WITHIN = 20  # seconds from the death of Asterisk to calls again
 
 
@@ -52,6 +59,70 @@ async def test_asterisk_dies_and_comes_back_with_every_row_closed(centre):
     await caller.until("talking")
     await caller.hangs_up()
     await caller.until("ended", ending="answered")
+
+
+async def test_asterisk_restarted_by_hand_closes_every_row_and_takes_calls_again(centre):
+    controller = await centre.opens()
+    centre.allowed_here += ["asterisk ended unasked", "the link to Asterisk is down", "no link to Asterisk"]
+    waits = await centre.call("0612345721")
+    await waits.keys("31")
+    await waits.until("joined the line")
+    centre.asterisk_wrote_down_all = False
+    await controller.pbx.command("core restart now")
+    await waits.until("ended", within=2 * BACK_WITHIN)
+    assert (await waits.closed()).ending is not None, (
+        "Asterisk takes leave of her, so she is not lost with it"
+    )
+    await eventually(lambda: "asterisk started" in centre.log.getvalue(), "Asterisk again", BACK_WITHIN)
+    assert centre.log.getvalue().count("asterisk ended unasked") == 1, "the administrator reads why"
+    await eventually(lambda: controller.link.up, "the link", BACK_WITHIN)
+    await centre.phones.aclose()
+    agent = await centre.agent("103")
+    caller = await centre.call("0612345722")
+    await caller.keys("31")
+    await (await agent.incoming()).accept()
+    await caller.until("talking")
+    await caller.hangs_up()
+    await caller.until("ended", ending="answered")
+
+
+@pytest.mark.timeout(150)
+async def test_who_waits_while_the_link_is_away_hears_the_fallback_and_gets_her_place_back(
+    centre, monkeypatch
+):
+    """Longer than the dead-man's switch: Asterisk leads her to its own queue, and the controller takes her back."""
+    pbx = centre.settings.pbx
+    made = Controller._link_settings
+    async with CutLine((pbx.ami_host, pbx.ami_port)) as line:
+        monkeypatch.setattr(
+            Controller, "_link_settings", lambda controller: replace(made(controller), port=line.port)
+        )
+        # Asterisk's own clock cannot be pretended: the fallback's queue is of a centre that never closes.
+        controller = await centre.opens(datetime.now(UTC), load(centre.exchange.always_open, {}))
+        centre.allowed_here += ["the link to Asterisk is down", "no link to Asterisk"]
+        waits, leaves = await centre.call("0612345723"), await centre.call("0612345724")
+        for caller in (waits, leaves):
+            await caller.keys("31")
+            await caller.until("joined the line")
+        joined = waits.row().queued_at
+        line.cut()
+        await eventually(lambda: not controller.link.up, "the loss of the link")
+        await leaves.hangs_up()
+        await centre.channel_in(names.FALLBACK, within=SWITCH_AT_MOST)
+        await has_heard(waits.call, 2.0)
+        assert loudness_at_the_end(waits.call.heard, 1.5) > LOUD, "the fallback is silent"
+        line.mend()
+        await leaves.until("ended", within=SWITCH_AT_MOST, ending="abandoned")
+        await waits.until("resumed", within=SWITCH_AT_MOST, stage="queue")
+        agent = await centre.agent("103")
+        await (await agent.incoming()).accept()
+        await waits.until("talking", agent="nadia")
+        await waits.hangs_up()
+        row = await waits.closed()
+        assert row.ending is CallEnding.ANSWERED
+        assert abs(row.queued_at - joined) < timedelta(milliseconds=10), "her place is the one she had"
+        await centre.is_quiet()
+        await centre.stops()
 
 
 async def run(*command, environ=None):

@@ -6,6 +6,7 @@ import pytest
 
 from routing.model import CallEnding, Direction
 from tests.asterisk.centre import AGENT_TONE, CALLER_TONE, assert_hears_at_the_end, has_heard, only, together
+from tests.support.plain_phone import PlainPhone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 RING_FOR = 5  # seconds, as the centre of these tests is configured
@@ -72,6 +73,25 @@ async def test_an_agent_who_turns_the_call_away_is_followed_by_the_next(centre, 
     assert missed.facts["why"] == {486: "busy", 480: "unreachable"}[sips]
     assert between(missed, offered) < 0.5
     await talks_with_the_second(centre, caller, second)
+
+
+async def test_an_agent_whose_telephone_declines_is_followed_by_the_next(centre):
+    """603, which Asterisk's DIALSTATUS hides; no softphone of ours says it."""
+    await centre.opens()
+    first = await centre.agent("101")
+    await first.unregister()
+    second = await centre.agent("104")
+    address, _, port = centre.exchange.server.partition(":")
+    async with PlainPhone((address, int(port)), "101", centre.secret("101"), "603 Decline") as declines:
+        await centre.telephone_is("salma", "idle")
+        caller = await centre.call("0612345618")
+        await caller.keys("15")
+        missed = await caller.until("offer missed", agent="salma")
+        assert missed.facts["why"] == "refused"
+        assert declines.rung == 1
+        await caller.until("offered", agent="tifaouine")
+        await centre.agent_is("salma", "on_break")
+        await talks_with_the_second(centre, caller, second)
 
 
 async def test_a_telephone_that_vanishes_while_it_rings_is_given_up_within_ten_seconds(centre):
