@@ -7,6 +7,7 @@ import typer
 SUBCOMMANDS = (
     "prompts_status",
     "prompts_synthesise",
+    "prompts_export",
     "prompts_import",
     "prompts_versions",
 )

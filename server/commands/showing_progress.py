@@ -1,5 +1,6 @@
 """A line that grows while a command works; nothing where standard error is no terminal."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,15 +8,24 @@ from contextlib import contextmanager
 
 @contextmanager
 def shown(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function to be called with (done, all)."""
+    """Yield a function to be called with (done, all). The log's warnings go to standard error meanwhile."""
+    import structlog
     from rich.console import Console
     from rich.progress import Progress
 
+    before = structlog.get_config()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     console = Console(file=sys.stderr)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(what, total=None)
+    try:
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+            task = progress.add_task(what, total=None)
 
-        def at(done: int, everything: int) -> None:
-            progress.update(task, completed=done, total=everything)
+            def at(done: int, everything: int) -> None:
+                progress.update(task, completed=done, total=everything)
 
-        yield at
+            yield at
+    finally:
+        structlog.configure(**before)
