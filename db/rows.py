@@ -1,10 +1,10 @@
 """Domain values to rows and back: the same names on both sides, so tables and dataclasses do it all."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Insert, RowMapping, Table
+from sqlalchemy import Dialect, Insert, RowMapping, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.lines import KIND_OF, from_values
@@ -61,6 +61,38 @@ def statements(dialect: str) -> dict[type[Record], Insert]:
             )
         else:
             made[record] = statement.on_conflict_do_nothing()
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement in the driver's own words: SQLAlchemy's work for it done once, not for every batch."""
+
+    text: str
+    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    """In the order of the statement's placeholders, with what makes the driver's value of ours."""
+
+    def rows(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+        """The driver's parameters."""
+        columns = self.columns
+        return [
+            tuple([row[name] if make is None else make(row[name]) for name, make in columns]) for row in rows
+        ]
+
+
+def prepared(inserts: Mapping[type[Record], Insert], dialect: Dialect) -> dict[type[Record], Prepared]:
+    """Return `inserts` for a driver that numbers its placeholders by their places, as SQLite's does."""
+    made: dict[type[Record], Prepared] = {}
+    for record, insert in inserts.items():
+        columns = COLUMNS[record]
+        compiled = insert.compile(dialect=dialect, column_keys=list(columns))
+        processors = {
+            name: TABLES[record].c[name].type.dialect_impl(dialect).bind_processor(dialect)
+            for name in columns
+        }
+        made[record] = Prepared(
+            str(compiled), tuple((name, processors[name]) for name in compiled.positiontup or ())
+        )
     return made
 
 

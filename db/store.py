@@ -3,13 +3,12 @@
 import asyncio
 import os
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from operator import eq, ge, lt
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, func, select
 
 from db.engine import (
     COMMAND_TIMEOUT,
@@ -17,7 +16,6 @@ from db.engine import (
     WRITES,
     DatabaseUnreachable,
     create_engine,
-    create_sqlite_writer,
     make_private,
     parse_url,
     reason,
@@ -25,6 +23,7 @@ from db.engine import (
 )
 from db.migrate import upgrade_engine
 from db.rows import R, rows_of, statements, to_domain
+from db.sqlite_writer import SqliteWriter
 from db.tables import agent_changes, callbacks, calls, trace_lines
 from routing.model import (
     AgentId,
@@ -60,9 +59,7 @@ class Store:
         self._url = parse_url(url)
         self._engine = create_engine(self._url)
         self._writing = self._engine.execution_options(**{WRITES: True})
-        # The driver for asyncio goes to its thread and back for every statement; a batch goes once.
-        self._direct = create_sqlite_writer(self._url) if self.file else None
-        self._thread = ThreadPoolExecutor(1, "sqlite-writes")
+        self._direct = SqliteWriter(self._url) if self.file else None
         self._statements = statements(self._url.get_backend_name())
         self._connecting = asyncio.Lock()
         self._connected = False
@@ -91,17 +88,16 @@ class Store:
     async def close(self) -> None:
         """Close every connection."""
         if self._direct is not None:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._direct.dispose)
+            await self._direct.close()
         await self._engine.dispose()
         self._connected = False
 
     async def write(self, batch: Sequence[Record]) -> None:
         """Write `batch` in one transaction; connects first if need be. Raises what the database raises."""
-        await self.connect()
+        if not self._connected:
+            await self.connect()
         if self._direct is not None:
-            await asyncio.get_running_loop().run_in_executor(
-                self._thread, self._write_directly, self._direct, batch
-            )
+            await self._direct.write(batch)
             return
         async with self._writing.begin() as connection:
             for kind, rows in rows_of(batch).items():
@@ -287,11 +283,6 @@ class Store:
                 return rows
         except Exception as error:
             raise self._unreachable(error) from error
-
-    def _write_directly(self, engine: Engine, batch: Sequence[Record]) -> None:
-        with engine.begin() as connection:
-            for kind, rows in rows_of(batch).items():
-                connection.execute(self._statements[kind], rows)
 
     def _unreachable(self, error: Exception) -> DatabaseUnreachable:
         place = self._url.render_as_string(hide_password=True)

@@ -1,4 +1,4 @@
-"""Brings the journal's files to the disk itself, off the event loop: a power cut loses 50 ms at most.
+"""Brings the journal's files to the disk itself, off the event loop: a power cut loses a quarter of a second at most.
 
 `write` alone is enough for a killed process; only a power cut or a kernel crash loses what is not synced.
 """
@@ -7,7 +7,7 @@ import os
 import threading
 from pathlib import Path
 
-SYNC_EVERY = 0.04  # seconds; with the sync itself a record is on the disk within about 50 ms
+SYNC_EVERY = 0.2  # seconds; with the sync itself a record is on the disk within about a quarter of a second
 
 
 class Syncer:

@@ -21,7 +21,7 @@ from routing.record import Record, TraceLine
 
 log = structlog.get_logger(__name__)
 
-GATHER = 0.035  # seconds a record waits for others: a commit costs as much for one as for fifty
+GATHER = 0.042  # seconds a record waits for others: a commit costs as much for one as for fifty
 BATCH = 500  # records in one transaction
 WRITE_TIMEOUT = 15.0  # seconds; then the connection is given up and made anew
 FIRST_RETRY = 0.1  # seconds
@@ -48,6 +48,7 @@ class Writer:
         self._store = store
         self._news = asyncio.Event()
         self._hurry = asyncio.Event()
+        self._gathered = asyncio.Event()
         self._progress = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
         self._trouble: Trouble | None = None
@@ -70,6 +71,7 @@ class Writer:
         """Wait until the database has all that is recorded by now; False after `timeout` seconds."""
         target = None if self._journal.disk_failing else self._journal.end
         self._hurry.set()
+        self._gathered.set()
         try:
             async with asyncio.timeout(timeout), self._progress:
                 await self._progress.wait_for(lambda: self._has(target))
@@ -119,9 +121,10 @@ class Writer:
             await self._news.wait()
         if self._journal.reads_files or self._journal.waiting >= BATCH:
             return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(GATHER):
-                await self._hurry.wait()
+        if not self._hurry.is_set():
+            self._gathered.clear()
+            asyncio.get_running_loop().call_later(GATHER, self._gathered.set)
+            await self._gathered.wait()
 
     async def _take(self) -> Batch:
         if self._journal.reads_files:

@@ -1,6 +1,7 @@
 """extensions.conf: every call becomes a question to the controller, and nobody waits for ever.
 
-`AGI(agi:async,KIND)` hands the channel to the controller. The dead-man's switch is set before it: when
+`AGI(agi:async,KIND,…)` hands the channel to the controller; a new call brings its checked number and the number it
+dialled along, so that nobody has to ask. The dead-man's switch is set before it: when
 nobody pushes the time forward, Asterisk leaves AGI and goes on at extension `T` of the context, which leads
 to the fallback.
 """
@@ -119,7 +120,7 @@ def _reception(plan: PbxPlan) -> Context:
             "Set(MWK_FROM=)",
             f"Set(CALLERID(num)=${{{V_NUMBER}}})",
             "Set(CALLERID(name)=)",
-            "AGI(agi:async,incoming)",
+            f"AGI(agi:async,incoming,${{{V_NUMBER}}},${{{V_DIALLED}}})",
             f"Goto({FALLBACK},s,1)",
         ),
         TO_FALLBACK,

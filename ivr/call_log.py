@@ -7,6 +7,8 @@ from typing import Any
 
 from routing.record import CallRecord, Recorder, TraceLine
 
+MILLISECOND = timedelta(milliseconds=1)
+
 
 class CallLog:
     """The record of one call. Versions and sequence numbers rise with the call's age in milliseconds.
@@ -27,15 +29,16 @@ class CallLog:
 
     def set(self, **changes: Any) -> None:
         """Change fields of the record, by `CallRecord`'s names."""
-        version = max(self.record.version + 1, self._age_in_milliseconds())
+        version = max(self.record.version + 1, self._age_in_milliseconds(self.now()))
         self.record = replace(self.record, version=version, **changes)
         self._recorder.record(self.record)
 
     def note(self, what: str, /, **facts: object) -> None:
         """Add a line to the trace. Never keyed digits, telephone numbers or transcripts."""
-        self._seq = max(self._seq + 1, self._age_in_milliseconds())
+        now = self.now()
+        self._seq = max(self._seq + 1, self._age_in_milliseconds(now))
         texts = {name: str(value) for name, value in facts.items()}
-        self._recorder.record(TraceLine(self.record.id, self._seq, self.now(), what, texts))
+        self._recorder.record(TraceLine(self.record.id, self._seq, now, what, texts))
 
-    def _age_in_milliseconds(self) -> int:
-        return max(1, (self.now() - self.record.started_at) // timedelta(milliseconds=1))
+    def _age_in_milliseconds(self, now: datetime) -> int:
+        return max(1, (now - self.record.started_at) // MILLISECOND)

@@ -1,6 +1,7 @@
 """Telephone numbers as people key them, made E.164. Built on `phonenumbers`, region Morocco."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import phonenumbers
 
@@ -10,6 +11,7 @@ NO_ONES = tuple(f"+212{digit}" for digit in "01234")
 FEWEST_DIGITS = 9  # shorter ones are short codes (19, 150, 3737), which are no one's own telephone
 
 
+@lru_cache(maxsize=512)
 def normalise(keyed: str) -> str | None:
     """E.164 of `06…`, `+212…`, `00212…`, `212…` or nine bare digits; None when no telephone can have it.
 

@@ -98,6 +98,15 @@ async def remembered(link: Link, leg: Leg) -> Remembered:
     return parse(found)
 
 
+def brought(arguments: tuple[str, ...]) -> Remembered | None:
+    """The facts of a new call, which the dialplan hands over with it: `incoming, NUMBER, DIALLED`. None for others."""
+    match arguments:
+        case ("incoming", number, dialled):
+            return parse({names.V_KIND: "incoming", names.V_NUMBER: number, names.V_DIALLED: dialled})
+        case _:
+            return None
+
+
 def parse(found: dict[str, str]) -> Remembered:
     """Channel variables as facts. The number is E.164, or None when it is no telephone's own."""
     language = found.get(names.V_LANGUAGE, "")

@@ -6,12 +6,13 @@ wakes the channel, so that the next prompt follows a key almost at once (docs/ad
 
 import asyncio
 import contextlib
+import itertools
 import re
-import uuid
+import secrets
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Protocol
 
 from dialplan import names
 from ivr.call import AgentPhone, CallerHungUp, Heard, Keys, Missed, Person, Question, Silence, TalkEnd, Words
@@ -42,7 +43,11 @@ READ_ENDS_WITHIN = 0.25  # seconds after a key
 NORMAL_CLEARING = 16  # Q.850
 LISTABLE = re.compile(r"[\w.:+-]*")  # what Asterisk's ARRAY takes as it is
 TONE, TONE_SECONDS = "!880/300", 0.4  # when a recording begins; not on the recording itself
+SWITCH_FRESH = 3.0
+"""Seconds in which a switch needs no push; with the time between two pushes it stays well under its own."""
 HANG_UP_WITHIN = timedelta(seconds=5)  # for Asterisk to confirm a hang-up
+SECRET = secrets.token_hex(8)  # makes the ids of commands such that nobody can guess them
+_numbers = itertools.count(1)
 SPEAKS_ON = 3.0  # seconds after the question's time for words that had begun
 
 
@@ -106,8 +111,10 @@ class Line:
         prompts: Prompts,
         outside: Outside,
         ears: Ears | None = None,
+        switch_set_at: float = float("-inf"),
     ) -> None:
-        """The channel is in AsyncAGI already."""
+        """The channel is in AsyncAGI already. `switch_set_at` is when its switch was set, by the loop's time."""
+        self._switch_set_at = switch_set_at
         self.leg = leg
         self._wire = wire
         self._caller, self._dialled, self._arrived_at = caller, dialled, arrived_at
@@ -117,7 +124,8 @@ class Line:
         self._ear: Ear | None = None
         self._pending: dict[str, asyncio.Future[AgiAnswer]] = {}
         self._keys: deque[str] = deque(maxlen=MOST_KEYS_AHEAD)
-        self._key_came = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []  # for a key, for words, or for Read to end
+        self._to_remember: dict[str, str] = {}
         self._gone = asyncio.Event()
         self._superseded = False
         self._left_agi = False
@@ -232,15 +240,14 @@ class Line:
     async def music(self) -> None:
         """Music on hold; repeated requests while it plays send nothing."""
         if not self._has_music:
-            await self._run("SET MUSIC ON default")
+            await self._start("SET MUSIC ON default", wake=False)  # her next frame is soon enough
             self._has_music = True
 
     async def next_key(self) -> str:
         """The next key, keyed ahead or to come."""
         while not self._keys:
             self._must_live()
-            self._key_came.clear()
-            await self._key_came.wait()
+            await self._news()
         return self._take_key()
 
     async def ring(self, whom: AgentPhone | Person, at_most: timedelta) -> LineTalk | Missed:
@@ -285,8 +292,16 @@ class Line:
             self._hang_up_leg(self._ringing.called)
 
     async def remember(self, **facts: str) -> None:
-        """Channel variables `MWK_<NAME>`; they outlive this process. Several go as one action."""
-        variables = {f"MWK_{name.upper()}": value for name, value in facts.items()}
+        """Channel variables `MWK_<NAME>`; they outlive this process.
+
+        They go before the next command, and those of one moment as one action.
+        """
+        if not self._to_remember:
+            asyncio.get_running_loop().call_soon(self._write_down)
+        self._to_remember |= {f"MWK_{name.upper()}": value for name, value in facts.items()}
+
+    def _write_down(self) -> None:
+        variables, self._to_remember = self._to_remember, {}
         if len(variables) > 1 and all(map(LISTABLE.fullmatch, variables.values())):
             self._set(f"ARRAY({','.join(variables)})", ",".join(variables.values()))
             return
@@ -300,7 +315,8 @@ class Line:
         if not self.hung_up:
             self._wire.post("Hangup", {"Channel": self.leg.channel, "Cause": "16"})
         try:
-            await asyncio.wait_for(self._gone.wait(), HANG_UP_WITHIN.total_seconds())
+            async with asyncio.timeout(HANG_UP_WITHIN.total_seconds()):
+                await self._gone.wait()
         except TimeoutError:
             self._log.note("hang-up not confirmed")
 
@@ -322,7 +338,7 @@ class Line:
             case KeyPressed(leg=leg, key=key) if leg.unique == self.leg.unique:
                 if not self._talking:
                     self._keys.append(key)
-                    self._key_came.set()
+                    self._wake()
             case AgiDone(command=command, result=result):
                 pending = self._pending.pop(command, None)
                 if pending is not None and not pending.done():
@@ -391,8 +407,10 @@ class Line:
             await self._run("NOOP")
 
     def push_switch(self) -> None:
-        """Put the dead-man's switch off by its full time."""
-        if not self.switch_off and not self.gone:
+        """Put the dead-man's switch off by its full time, unless that was done a moment ago."""
+        now = asyncio.get_running_loop().time()
+        if not self.switch_off and not self.gone and now - self._switch_set_at > SWITCH_FRESH:
+            self._switch_set_at = now
             self._set("TIMEOUT(absolute)", str(names.SWITCH_SECONDS))
 
     def talk_over(self) -> None:
@@ -408,12 +426,13 @@ class Line:
         A channel in a conversation is not woken: the other telephone would be told, and does not understand.
         """
         future: asyncio.Future[AgiAnswer] = asyncio.get_running_loop().create_future()
-        future.add_done_callback(_retrieved)
         if self.gone:
-            future.set_exception(CallerHungUp())
+            _fail(future)
             return future
-        command_id = uuid.uuid4().hex
+        command_id = f"{SECRET}-{next(_numbers)}"
         self._pending[command_id] = future
+        if self._to_remember:
+            self._write_down()
         headers = {"Channel": self.leg.channel, "Command": command, "CommandID": command_id}
         self._wire.post_watched("AGI", headers, lambda: self._refused(command_id))
         if wake:
@@ -423,11 +442,11 @@ class Line:
     def _refused(self, command_id: str) -> None:
         """The channel is gone, or not in AsyncAGI: the events that say so are on their way or were missed."""
         pending = self._pending.pop(command_id, None)
-        if pending is not None and not pending.done():
-            pending.set_exception(CallerHungUp())
+        if pending is not None:
+            _fail(pending)
 
     async def _run(self, command: str) -> AgiAnswer:
-        return await asyncio.shield(self._start(command))
+        return await self._start(command)
 
     async def _run_or_cut(self, command: str) -> None:
         self._has_music = False
@@ -456,9 +475,8 @@ class Line:
     def _fail_pending(self) -> None:
         pending, self._pending = self._pending, {}
         for future in pending.values():
-            if not future.done():
-                future.set_exception(CallerHungUp())
-        self._key_came.set()
+            _fail(future)
+        self._wake()
 
     # ---- keys and sounds
 
@@ -468,26 +486,36 @@ class Line:
             return
         self._has_music = False
         reading = self._start(f"EXEC Read MWK_READ,{sounds},1,,1,{seconds:g}")
+        late: list[asyncio.TimerHandle] = []
+
+        def ended(_: object) -> None:
+            for timer in late:
+                timer.cancel()
+            self._wake()
+
+        reading.add_done_callback(ended)
         while not self._answered and not reading.done():
-            self._key_came.clear()
-            key = asyncio.ensure_future(self._key_came.wait())
-            waited: set[asyncio.Future[AgiAnswer] | asyncio.Future[Literal[True]]] = {reading, key}
-            try:
-                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                key.cancel()
+            await self._news()
         self._must_live()
         if reading.done():
             reading.result()  # a refusal is no silence
         elif not self._keys:  # words do not end Read
             self._cut()
         else:
-            asyncio.get_running_loop().call_later(READ_ENDS_WITHIN, self._cut_if_open, reading)
+            # A key that comes just before Read begins does not stop it: the old question would be heard to its end.
+            late.append(asyncio.get_running_loop().call_later(READ_ENDS_WITHIN, self._cut))
 
-    def _cut_if_open(self, reading: "asyncio.Future[AgiAnswer]") -> None:
-        """A key that comes just before Read begins does not stop it: the old question would be heard to its end."""
-        if not reading.done():
-            self._cut()
+    def _news(self) -> "asyncio.Future[None]":
+        """Done when a key or words come, when a Read ends, and when the channel is gone."""
+        news: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting = [other for other in self._waiting if not other.done()]
+        self._waiting.append(news)
+        return news
+
+    def _wake(self) -> None:
+        for news in self._waiting:
+            if not news.done():
+                news.set_result(None)
 
     # ---- words
 
@@ -497,7 +525,7 @@ class Line:
 
     def _listen(self, question: Question, language: Language) -> None:
         if question.may_say and not self._keys:
-            self._ear = self._ears.open(self.leg, question.may_say, language, self._key_came.set)
+            self._ear = self._ears.open(self.leg, question.may_say, language, self._wake)
 
     def _stop_listening(self) -> None:
         ear, self._ear = self._ear, None
@@ -513,8 +541,7 @@ class Line:
             async with asyncio.timeout(SPEAKS_ON):
                 while ear.speaking and not self._answered:
                     self._must_live()
-                    self._key_came.clear()
-                    await self._key_came.wait()
+                    await self._news()
         return ear.verdict()
 
     # ---- numbers
@@ -538,6 +565,9 @@ class Line:
 
     async def _sounds(self, phrases: tuple[Phrase, ...], language: Language) -> list[str]:
         """Files to play. A phrase without sound is left out and recorded: the call goes on."""
+        if not any(wanted.sound for wanted in phrases):
+            with contextlib.suppress(PromptMissing):
+                return list(await self._prompts.sounds(language, *phrases))
         sounds: list[str] = []
         for wanted in phrases:
             if wanted.sound:
@@ -616,7 +646,8 @@ def _in_lines(sounds: list[str]) -> list[str]:
     return lines
 
 
-def _retrieved(future: "asyncio.Future[AgiAnswer]") -> None:
-    """Whoever awaited it has gone: its end is no error of the event loop's."""
-    if not future.cancelled():
+def _fail(future: "asyncio.Future[AgiAnswer]") -> None:
+    """The caller hung up. Where nobody awaits the answer any more, that is no error of the event loop's."""
+    if not future.done():
+        future.set_exception(CallerHungUp())
         future.exception()

@@ -21,6 +21,7 @@ from ivr.prompts import Prompts
 from pbx.channels import (
     NOTHING,
     Remembered,
+    brought,
     dialled_by,
     in_fallback,
     may_be_taken_back,
@@ -178,7 +179,7 @@ class Reception:
             await asyncio.wait({earlier}, timeout=5)
         kind = arguments[0] if arguments else ""
         try:
-            facts = await remembered(self.link, leg)
+            facts = brought(arguments) or await remembered(self.link, leg)
         except ActionRefused:
             log.info("a caller hung up before she could be greeted", call=call)
             self._record_lost(call, leg)
@@ -218,6 +219,8 @@ class Reception:
             prompts=self._prompts,
             outside=self._outside,
             ears=self._ears,
+            # The dialplan set it on the way here; of a channel that was found nobody knows when.
+            switch_set_at=asyncio.get_running_loop().time() if kind == "incoming" else float("-inf"),
         )
 
     def _first_record(

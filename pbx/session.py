@@ -29,6 +29,9 @@ BANNER = b"Asterisk Call Manager/"
 MESSAGES_PER_TURN = 200  # then the loop's other tasks have their turn
 MAX_UNSENT = 4 << 20  # bytes that Asterisk has not taken: it does not read any more
 POSTED = "post-"
+DONE = b"Response: Success\r\nActionID: " + POSTED.encode()
+"""How the good news of a post begins; Asterisk writes the ActionID right behind the kind."""
+ID_IN_DONE = len(DONE) - len(POSTED)
 
 
 class LinkLost(Exception):  # noqa: N818 - named for what happened
@@ -301,6 +304,9 @@ class Session:
                     self.booted = True
                 return
             self._hand_over(parse(raw, self._counters.messages))
+        elif raw.startswith(DONE):  # every third message: not worth being parsed
+            action_id = raw[ID_IN_DONE:].partition(b"\r\n")[0]
+            self._watched.pop(action_id.decode("ascii", "replace"), None)
         elif raw.startswith(b"Response: "):
             self._answer(parse(raw, self._counters.messages))
         elif raw.startswith(BANNER) and not self.version:

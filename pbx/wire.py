@@ -6,7 +6,7 @@ Nothing is decoded before its message is whole, so a letter of three bytes may a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 END = b"\r\n\r\n"
 MAX_MESSAGE = 1 << 20  # the longest answers are listings of some hundred kilobytes
@@ -14,6 +14,12 @@ MAX_LINE = (
     1022  # Asterisk reads a line with its end into 1024 bytes and discards the whole action if it is longer
 )
 MAX_LINES = 126  # of 128: Asterisk ignores the headers beyond, and Action and ActionID are ours
+
+ORDINARY = frozenset(
+    {"Action", "ActionID", "Channel", "Command", "CommandID", "Control", "Variable", "Value"}
+)
+"""Headers of nearly every action, which need no look at their names."""
+PLAINLY_SHORT = 900
 
 CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
@@ -69,19 +75,13 @@ def encode(action: str, headers: Headers, action_id: str) -> bytes:
     pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
     if len(pairs) > MAX_LINES:
         raise UnsafeValue(f"{action}: {len(pairs)} headers, Asterisk reads {MAX_LINES}")
-    lines = [_line(name, value) for name, value in _with_name_and_id(action, pairs, action_id)]
-    return b"\r\n".join(lines) + END
-
-
-def _with_name_and_id(
-    action: str, pairs: Iterable[tuple[str, str]], action_id: str
-) -> Iterable[tuple[str, str]]:
-    yield "Action", action
-    yield "ActionID", action_id
-    yield from pairs
+    everything = [("Action", action), ("ActionID", action_id), *pairs]
+    return b"\r\n".join([_line(name, value) for name, value in everything]) + END
 
 
 def _line(name: str, value: str) -> bytes:
+    if name in ORDINARY and value.isascii() and value.isprintable() and len(value) < PLAINLY_SHORT:
+        return f"{name}: {value}".encode()
     if not name or ":" in name or name != name.strip():
         raise UnsafeValue(f"{name!r} is not the name of a header")
     try:

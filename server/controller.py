@@ -55,7 +55,7 @@ from server.pulse import Pulse
 from server.reconciliation import SETTLED, Reconciliation
 from server.requests import take_in
 from server.studio import Folders, TelephoneStudio
-from server.voice import catalogue, missing_for, voice
+from server.voice import catalogue, missing_for, recent, voice
 from speech.catalogue import CatalogueError
 
 log = structlog.get_logger()
@@ -65,9 +65,10 @@ Say = Callable[[str], None]
 LEARNS_WITHIN = 10.0  # seconds that the start waits for the database
 PLACES_READY = 20  # places in the line that are spoken without a first rendering
 EARLIER_WITHIN = 0.5  # seconds; a locked database must not hold an adopted call
-DUE_EVERY = 1.0  # seconds between two looks at promises that are due
+LOOK_EVERY = 1.0
+"""Seconds between two looks at promises that are due and telephones that ring: one that vanishes is noticed within
+this time of its qualify."""
 RECONCILE_EVERY = 60.0
-RINGING_EVERY = 1.0  # a telephone that vanishes while it rings is noticed within this time of its qualify
 DEVICES_EVERY = 10.0  # a telephone marked unreachable by a failed offer is looked at again
 HOURS_EVERY = 6 * 3600.0  # the fallback's open intervals reach 60 days ahead
 
@@ -117,6 +118,7 @@ class Controller:
         self.prompts = catalogue(self.settings)
         self.speech = voice(self.prompts, self.state)
         self.drafts = voice(self.prompts, self.state, recorded=False)
+        sounds = recent(self.speech, self.prompts, self.state)
         self.desk = DeskRoom(
             desk_for(self.centre.agents.values(), self.centre.desk),
             self.clock,
@@ -138,7 +140,7 @@ class Controller:
         self.reception = Reception(
             self.office,
             self.memory,
-            self.speech,
+            sounds,
             self.outside,
             self._earlier,
             None if self.hearing is None else self.hearing.ears,
@@ -270,8 +272,7 @@ class Controller:
     def _ticks(self) -> Pulse:
         pulse = Pulse()
         pulse.every(names.SWITCH_PUSHED_EVERY, "switches", self._push_switches)
-        pulse.every(DUE_EVERY, "promises", self._look_for_due)
-        pulse.every(RINGING_EVERY, "ringing", self._see_ringing)
+        pulse.every(LOOK_EVERY, "promises and ringing", self._look)
         pulse.every(DEVICES_EVERY, "devices", self._see_lost_devices)
         pulse.every(RECONCILE_EVERY, "reconcile", self.reconcile)
         pulse.every(HOURS_EVERY, "hours", self._refresh_hours)
@@ -325,6 +326,12 @@ class Controller:
     async def _push_switches(self) -> None:
         await self.reception.push_switches(0.8 * names.SWITCH_PUSHED_EVERY)
         self.clock.follow(idle=not self.reception.lines)
+
+    async def _look(self) -> None:
+        try:
+            await self._look_for_due()
+        finally:
+            await self._see_ringing()
 
     async def _look_for_due(self) -> None:
         if self.pbx is not None:

@@ -17,6 +17,7 @@ from speech.cache import Cache
 from speech.catalogue import Catalogue
 from speech.espeak import Espeak
 from speech.made import MadeSounds
+from speech.recent import Recent
 from speech.sox import Sox
 from speech.speech import Speech
 
@@ -78,6 +79,12 @@ def voice(prompts: Catalogue, state: Path, *, recorded: bool = True) -> Speech:
 def gtts_sounds(state: Path) -> Path:
     """Where gTTS' sounds are, made at build time."""
     return state / "voice" / "gtts"
+
+
+def recent(speech: Speech, prompts: Catalogue, state: Path) -> Recent:
+    """What calls ask for sounds: what was found a moment ago is not looked for again."""
+    private = frozenset(key for key, prompt in prompts.prompts.items() if prompt.is_private)
+    return Recent(speech, recordings(state), private)
 
 
 def recordings(state: Path) -> Path:

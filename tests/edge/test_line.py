@@ -562,7 +562,17 @@ async def test_nothing_open_asks_nothing(story: Story) -> None:
 # ---- the switch
 
 
-async def test_the_switch_is_pushed_while_she_waits_and_not_while_people_talk(story: Story) -> None:
+async def test_a_switch_pushed_a_moment_ago_is_not_pushed_again(story: Story) -> None:
+    story.line.push_switch()
+    story.line.push_switch()
+    assert len(story.wire.set("TIMEOUT(absolute)")) == 1
+
+
+async def test_the_switch_is_pushed_while_she_waits_and_not_while_people_talk(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pbx.line.SWITCH_FRESH", -1.0)
+
     def pushes() -> int:
         story.line.push_switch()
         return len(story.wire.set("TIMEOUT(absolute)"))
