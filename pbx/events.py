@@ -131,6 +131,9 @@ WANTED = frozenset(
 """Event names this module understands."""
 
 
+FIRST_ARGUMENT = "agi_arg_1%3A"
+
+
 def parse(message: Message) -> PbxEvent | None:
     """The event in `message`, or None when it is not one of ours. Never raises for odd contents."""
     match message.name:
@@ -183,9 +186,12 @@ def _leg(message: Message, prefix: str = "") -> Leg:
 
 
 def _arguments(env: str) -> tuple[str, ...]:
-    """`agi_arg_1`, `agi_arg_2`, … of the AGI environment, which arrives percent-encoded in one header."""
+    """`agi_arg_1`, `agi_arg_2`, … of the AGI environment, which arrives percent-encoded in one header.
+
+    Asterisk writes them last, behind what the caller's telephone may have said.
+    """
     found: dict[int, str] = {}
-    for line in unquote_plus(env).splitlines():
+    for line in unquote_plus(env[max(0, env.rfind(FIRST_ARGUMENT)) :]).splitlines():
         name, colon, value = line.partition(":")
         number = name.removeprefix("agi_arg_")
         if colon and number != name and number.isdigit():

@@ -34,8 +34,10 @@ async def incoming(call: Call, office: Office) -> CallEnding:
 def hours_for(call: Call, office: Office) -> Open | Closed:
     """Who called before closing is served, however long she took over the menus; so is who called just too early."""
     now = office.centre.hours.at(office.now())
+    if isinstance(now, Open):
+        return now
     arrived = office.centre.hours.at(call.arrived_at)
-    return arrived if isinstance(now, Closed) and isinstance(arrived, Open) else now
+    return arrived if isinstance(arrived, Open) else now
 
 
 async def greet(call: Call, office: Office) -> tuple[Language, tuple[Phrase, ...]]:
