@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import capture, centre, figures, machine, micro, report
+from bench import capture, centre, figures, machine, micro, report, voice
 from bench.rounds import Measuring, Round
 from bench.sizes import FULL, QUICK, Sizes
 
@@ -41,7 +41,9 @@ def main() -> int:
         os.chmod(name, 0o711)
         seen = asyncio.run(_rounds(Path(name), sizes, wanted, clock))
     console.rule("without calls")
-    told = [*figures.of_rounds(seen), *micro.figures(lambda line: _say(clock, line))]
+    told = figures.of_rounds(seen)
+    told += micro.figures(lambda line: _say(clock, line))
+    told += voice.figures(lambda line: _say(clock, line))
     place = report.write(asked.results, told, seen, sizes, here, began, time.monotonic() - clock)
     _print_table(told)
     console.print(f"written: {place}")
