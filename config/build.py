@@ -113,6 +113,7 @@ def to_plan(settings: Settings, secrets: Secrets, directories: Directories, now:
         rtp_ports=pbx.rtp_ports,
         ami_address=pbx.ami_host,
         ami_port=pbx.ami_port,
+        ami_user=pbx.ami_user,
         ami_secret=secrets.ami,
         external_address=pbx.external_address,
         local_networks=pbx.local_networks,

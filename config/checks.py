@@ -4,6 +4,7 @@ A section that has mistakes of its own is left out of these checks, so that one 
 """
 
 import ipaddress
+from pathlib import Path
 
 from config.draft import Draft, is_address, repeated, spoken
 from config.mistakes import KeyPath, nearest
@@ -206,6 +207,12 @@ def _pbx(draft: Draft) -> None:
         wrong(("pbx", "ami_port"), f"{pbx.ami_port} is also the SIP port", "choose a free port")
     if first <= pbx.sip_port <= last:
         wrong(("pbx", "sip_port"), f"{pbx.sip_port} is within rtp_ports", "choose a port outside that range")
+    for key in ("config_dir", "spool_dir", "cdr_file"):
+        path: Path | None = getattr(pbx, key)
+        if path is not None and pbx.mode is PbxMode.EMBEDDED:
+            wrong(("pbx", key), "is for an attached PBX; ours has its own place", "remove the line")
+        elif path is not None and not path.is_absolute():
+            wrong(("pbx", key), f'"{path}" is not a whole path', "begin it with /")
     if pbx.mode is PbxMode.ATTACHED:
         if pbx.ami_secret is None:
             what = "is missing, and an attached PBX has one already"

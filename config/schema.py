@@ -152,6 +152,12 @@ class PbxSection(Section):
     ] = AMI_USER
     ami_secret: Secret | None = None
     ami_secret_file: Path | None = None
+    config_dir: Path | None = None
+    """Of an attached PBX: its folder of configuration files, in which hours.conf is renewed."""
+    spool_dir: Path | None = None
+    """Of an attached PBX: the folder in which its fallback keeps requests."""
+    cdr_file: Path | None = None
+    """Of an attached PBX: its own record of calls."""
 
 
 class DatabaseSection(Section):

@@ -6,9 +6,8 @@ request can put lines of his own into its events.
 
 import ipaddress
 
-from dialplan.names import AMI_USER
 from dialplan.plan import PbxPlan
-from dialplan.text import Unfit, file, port, secret, section, settings
+from dialplan.text import Unfit, file, port, secret, section, settings, token
 
 READ = "agi,call,dtmf"
 WRITE = "agi,call,originate,reporting"
@@ -77,7 +76,7 @@ def files(plan: PbxPlan) -> dict[str, str]:
         ),
     )
     user = section(
-        AMI_USER,
+        token(plan.ami_user, "pbx.ami_user"),
         *settings(
             secret=secret(plan.ami_secret, "the secret of the controller's access to Asterisk"),
             deny="0.0.0.0/0.0.0.0,::/0",

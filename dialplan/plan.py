@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from dialplan.names import SWITCH_SECONDS
+from dialplan.names import AMI_USER, SWITCH_SECONDS
 from routing.model import Language
 
 
@@ -95,6 +95,7 @@ class PbxPlan:
     rtp_ports: tuple[int, int] = (20000, 20999)
     ami_address: str = "127.0.0.1"
     ami_port: int = 5038
+    ami_user: str = AMI_USER
     ami_secret: str = field(default="", repr=False)
     external_address: str | None = None
     local_networks: tuple[str, ...] = ()

@@ -95,6 +95,8 @@ class Link:
         self._inbox = Inbox(on_event, names, self.counters)
         self._session: Session | None = None
         self._up = asyncio.Event()
+        self.problem = ""
+        """Why there is no link, as it was last seen; empty while it stands."""
 
     @property
     def up(self) -> bool:
@@ -114,10 +116,12 @@ class Link:
                 await self._one_connection()
             except LoginRefused as problem:
                 self.counters.logins_refused += 1
+                self.problem = f"it refuses the login: {problem}"
                 log.error("Asterisk refuses the login", why=str(problem))
                 failures = SLOWLY
             except (OSError, TimeoutError, LinkLost, ActionTimedOut, ActionRefused) as problem:
-                log.warning("no link to Asterisk", why=str(problem) or type(problem).__name__)
+                self.problem = str(problem) or type(problem).__name__
+                log.warning("no link to Asterisk", why=self.problem)
                 failures = 0 if self.counters.connections > stood else failures + 1
             except Exception:
                 log.exception("the state of the calls could not be taken over from Asterisk; beginning again")
@@ -171,6 +175,7 @@ class Link:
             await self._wait_booted(session)
             self._session = session
             self._up.set()
+            self.problem = ""
             await self._stand(session)
         finally:
             was_up = self.up

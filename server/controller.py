@@ -41,7 +41,7 @@ from routing.model import AgentId, CallId, Device, Language, Offered, Seat, Sign
 from routing.record import CallRecord, Record, TraceLine
 from routing.snapshot import snapshot
 from routing.zone import require_current_zone_data
-from server import parts, pbx_files
+from server import attached, parts
 from server.attendance import Attendance, restored
 from server.clock import Clock
 from server.control import Control
@@ -65,6 +65,7 @@ Say = Callable[[str], None]
 LEARNS_WITHIN = 10.0  # seconds that the start waits for the database
 PLACES_READY = 20  # places in the line that are spoken without a first rendering
 EARLIER_WITHIN = 0.5  # seconds; a locked database must not hold an adopted call
+TELLS_EVERY = 1.0  # seconds between two looks at why calls cannot be taken yet
 LOOK_EVERY = 1.0
 """Seconds between two looks at promises that are due and telephones that ring: one that vanishes is noticed within
 this time of its qualify."""
@@ -130,7 +131,7 @@ class Controller:
         self.plan = self._plan()
         self.studio = self._studio()
         self.office = Office(self.centre, self.desk, self.book, self.memory, self.clock, self.studio)
-        record = self.plan.directories.log / names.CDR_FILE
+        record = attached.cdr_file(self.settings.pbx, self.plan.directories)
         self.reconciliation = Reconciliation(
             record, self.state / "cdr-position", self.store, self.memory, self.book, self.clock.machine
         )
@@ -166,13 +167,26 @@ class Controller:
         self._control = Control(self.state, self._answers(), self._follow)
         await self._control.start()
         self._spawn(self.link.run(), "link")
-        await self._ready.wait()
+        await self._until_ready()
         self._pulse = self._ticks()
         self._pulse.start()
 
+    async def _until_ready(self) -> None:
+        """Wait for the link, and say what is in its way whenever that changes."""
+        told = ""
+        while not self._ready.is_set():
+            if self.link.problem != told:
+                told = self.link.problem
+                self._say(f"waiting for Asterisk: {told}")
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TELLS_EVERY):
+                    await self._ready.wait()
+
     def _plan(self) -> PbxPlan:
         made = secrets.ready(self.settings, self.state)
-        return build.to_plan(self.settings, made, pbx_files.directories(self.state), self.clock())
+        return build.to_plan(
+            self.settings, made, attached.directories(self.settings.pbx, self.state), self.clock()
+        )
 
     def _studio(self) -> TelephoneStudio:
         pins = secrets.ready(self.settings, self.state).pins
@@ -202,7 +216,7 @@ class Controller:
         return LinkSettings(
             self.plan.ami_address,
             self.plan.ami_port,
-            self.settings.pbx.ami_user or names.AMI_USER,
+            self.plan.ami_user,
             self.plan.ami_secret,
         )
 
@@ -261,7 +275,10 @@ class Controller:
 
     async def _start_pbx(self) -> None:
         if self.settings.pbx.mode is PbxMode.ATTACHED:
+            for trouble, mend in attached.troubles(self.settings.pbx):
+                self._say(f"warning: {trouble}; {mend}")
             self._say(f"attached to Asterisk at {self.plan.ami_address}:{self.plan.ami_port}")
+            await self._refresh_hours()
             return
         self.pbx = EmbeddedPbx(self.plan, parts.find("asterisk"), [self.state / "prompts"])
         self._say(f"Asterisk: {await self.pbx.start()}")
@@ -334,7 +351,7 @@ class Controller:
             await self._see_ringing()
 
     async def _look_for_due(self) -> None:
-        if self.pbx is not None:
+        if self.pbx is not None or self.settings.pbx.spool_dir is not None:
             taken = take_in(self.plan.directories.requests, self.book, self.centre)
             if taken:
                 log.info("requests of the fallback became promises", count=taken)
@@ -353,6 +370,12 @@ class Controller:
     async def _refresh_hours(self) -> None:
         if self.pbx is not None:
             await self.pbx.reload(self._plan())
+        elif self.settings.pbx.config_dir is not None:
+            try:
+                if await asyncio.to_thread(attached.renew_hours, self._plan()):
+                    log.info("hours.conf is renewed; Asterisk reads it at its next dialplan reload")
+            except OSError as problem:
+                log.warning("hours.conf cannot be renewed", why=problem.strerror)
 
     async def reconcile(self) -> None:
         """Rows and Asterisk's own record agree: unfinished ones are closed, missing ones recovered."""

@@ -58,7 +58,7 @@ def examine(settings: "Settings", state: Path) -> Iterator[Finding]:
     yield program("sox", "--version")
     yield from speech(settings)
     yield from sound_files(settings, state)
-    yield from ports(settings) if embedded else [attached(settings)]
+    yield from ports(settings) if embedded else [attached(settings), *attached_files(settings)]
     yield state_folder(state)
     yield disk(state)
     yield database(database_url(settings, state))
@@ -172,6 +172,14 @@ def attached(settings: "Settings") -> Finding:
     return Finding(
         "attached pbx", Grade.FAIL, what, "start it with its manager interface, or see pbx.ami_host"
     )
+
+
+def attached_files(settings: "Settings") -> Iterator[Finding]:
+    """Whether the files of the attached Asterisk that the controller needs are there."""
+    from server.attached import troubles
+
+    for what, mend in troubles(settings.pbx):
+        yield Finding("attached pbx", Grade.WARN, what, mend)
 
 
 def state_folder(state: Path) -> Finding:

@@ -26,15 +26,18 @@ def render(
     from config.build import to_plan
     from dialplan.render import render as render_files
     from dialplan.text import Unfit
+    from server.attached import directories
     from server.parts import PartMissing
-    from server.pbx_files import directories
 
     place = place_of(context)
     settings = place.settings()
     folder = out or place.state / "rendered"
     try:
         plan = to_plan(
-            settings, secrets.ready(settings, place.state), directories(place.state), datetime.now(UTC)
+            settings,
+            secrets.ready(settings, place.state),
+            directories(settings.pbx, place.state),
+            datetime.now(UTC),
         )
         files = render_files(plan)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """What breaks around the centre: Asterisk dies, the database is away, a port is taken, a second controller comes."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,8 @@ import pytest
 from pydantic import SecretStr
 
 from config.load import load
+from config.schema import PbxMode
+from config.secrets import kept
 from db.store import Store
 from dialplan import names
 from routing.model import CallEnding
@@ -123,6 +126,46 @@ async def test_who_waits_while_the_link_is_away_hears_the_fallback_and_gets_her_
         assert abs(row.queued_at - joined) < timedelta(milliseconds=10), "her place is the one she had"
         await centre.is_quiet()
         await centre.stops()
+
+
+def attached_to(centre, secret):
+    """The configuration of a centre whose Asterisk is not its own."""
+    home = centre.exchange.state / "pbx"
+    return with_changes(
+        centre.settings,
+        pbx={
+            "mode": PbxMode.ATTACHED,
+            "ami_secret": SecretStr(secret),
+            "config_dir": home / "etc",
+            "spool_dir": home / "requests",
+            "cdr_file": centre.exchange.cdr,
+        },
+    )
+
+
+async def test_an_asterisk_that_is_not_ours_is_served_and_its_requests_become_promises(centre):
+    settings = attached_to(centre, kept(centre.exchange.state / "secrets", "ami"))
+    controller = await centre.opens(settings=settings)
+    assert controller.pbx is None
+    request = {"number": "0612345726", "call": "1.1", "asked_at": "2026-11-22T10:00:00+00:00"}
+    (settings.pbx.spool_dir / "1.json").write_text(json.dumps(request))
+    centre.numbers.add("0612345726")
+    assert (await centre.promise()).number == "+212612345726"
+    agent = await centre.agent("103")
+    caller = await centre.call("0612345725")
+    await caller.keys("31")
+    await (await agent.incoming()).accept()
+    await caller.until("talking")
+    await caller.hangs_up()
+    await caller.until("ended", ending="answered")
+
+
+async def test_an_asterisk_that_refuses_the_login_is_said_on_the_console(centre):
+    centre.allowed_here += ["Asterisk refuses the login"]
+    starting = asyncio.create_task(centre.opens(settings=attached_to(centre, "not-the-secret")))
+    await eventually(lambda: any("it refuses the login" in line for line in centre.said), "the refusal said")
+    starting.cancel()
+    await asyncio.wait({starting})
 
 
 async def run(*command, environ=None):

@@ -86,9 +86,11 @@ async def test_a_refused_login_says_what_to_mend_and_tries_slowly(asterisk, link
     with structlog.testing.capture_logs() as logged:
         async with linked(asterisk, wait=False, backoff=slow) as (link, story):
             await asterisk.receives("Login", 2)
+            assert link.problem.startswith("it refuses the login: ")
             asterisk.refuses_login = False
             await story.until("ready")
             assert link.counters.logins_refused == 2
+            assert link.problem == ""
     error = next(entry for entry in logged if entry["log_level"] == "error")
     assert "manager.conf" in error["why"]
     assert "'mowakaba'" in error["why"]

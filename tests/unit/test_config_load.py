@@ -491,3 +491,11 @@ def test_peers_among_which_telephones_may_be_are_doubted(
     text = f"trunks: [{{name: out, host: 192.0.2.1, peers: {peers}}}]\npbx: {{local_networks: {local}}}\n"
     told = [str(warning) for warning in loaded(tmp_path, SOUND + text).warnings]
     assert any("trunks.out.peers.1" in line and "could not register" in line for line in told) is warned
+
+
+def test_paths_of_an_attached_pbx_are_whole_and_only_for_one(tmp_path: Path) -> None:
+    (mistake,) = told(tmp_path, f"{SOUND}pbx: {{cdr_file: /a/Master.csv}}\n")
+    assert "pbx.cdr_file: is for an attached PBX" in mistake
+    text = f"{SOUND}pbx: {{mode: attached, ami_secret: long-enough-secret, config_dir: etc}}\n"
+    (mistake,) = told(tmp_path, text)
+    assert 'pbx.config_dir: "etc" is not a whole path; begin it with /' in mistake
