@@ -6,6 +6,7 @@ FOLDER/versions/<language>/<key>/history.json     who recorded, restored or remo
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -93,6 +94,10 @@ class Shelf:
         file = self.current(language, key)
         return file.is_file() and file.read_bytes() == content
 
+    def state(self, keys: Iterable[str]) -> tuple[tuple[int, int] | None, ...]:
+        """Changes when callers hear another recording of one of these prompts, or none any more."""
+        return tuple(_state(self.current(language, key)) for key in keys for language in Language)
+
     def restore(self, language: Language, key: str, number: int | None, *, by: str, at: datetime) -> Version:
         """Let callers hear an earlier version again: `number`, or the one before the current. Or `NoSuchVersion`."""
         with locked(self.folder):
@@ -177,6 +182,14 @@ class Shelf:
 
     def _write(self, book: dict[str, Any], language: Language, key: str) -> None:
         write_json(self._home(language, key) / "history.json", book)
+
+
+def _state(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino
 
 
 def _version(kept: dict[str, Any]) -> Version:

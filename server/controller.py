@@ -71,6 +71,7 @@ LOOK_EVERY = 1.0
 this time of its qualify."""
 RECONCILE_EVERY = 60.0
 DEVICES_EVERY = 10.0  # a telephone marked unreachable by a failed offer is looked at again
+FALLBACK_EVERY = 60.0  # a recording imported by a command is heard by the fallback's callers within this time
 HOURS_EVERY = 6 * 3600.0  # the fallback's open intervals reach 60 days ahead
 
 
@@ -90,6 +91,7 @@ class Controller:
         self._pulse: Pulse | None = None
         self._control: Control | None = None
         self._stopping = False
+        self._said_by_fallback: object = None
 
     # ---- start
 
@@ -209,8 +211,14 @@ class Controller:
     async def _take_up(self, key: str, language: Language) -> None:
         with contextlib.suppress(PromptMissing):  # said in the log; the synthetic voice speaks
             await self.speech.sounds(language, phrase(key))
-            if key in names.FALLBACK_PROMPTS:
-                await self.speech.export((key,), self.plan.directories.sounds)
+            await self._renew_fallback()
+
+    async def _renew_fallback(self) -> None:
+        """What the fallback says is files of its own: made anew when a prompt of it was recorded or restored."""
+        recorded = self.studio.state_of(names.FALLBACK_PROMPTS)
+        if recorded != self._said_by_fallback:
+            await self.speech.export(names.FALLBACK_PROMPTS, self.plan.directories.sounds)
+            self._said_by_fallback = recorded
 
     def _link_settings(self) -> LinkSettings:
         return LinkSettings(
@@ -271,7 +279,7 @@ class Controller:
             said = [one for menu in menus for one in menu.phrases(first=True)]
             places = [phrase("queue.position", n=place) for place in range(2, PLACES_READY + 1)]
             await self.speech.sounds(language, *said, *places)
-        await self.speech.export(names.FALLBACK_PROMPTS, self.plan.directories.sounds)
+        await self._renew_fallback()
 
     async def _start_pbx(self) -> None:
         if self.settings.pbx.mode is PbxMode.ATTACHED:
@@ -293,6 +301,7 @@ class Controller:
         pulse.every(DEVICES_EVERY, "devices", self._see_lost_devices)
         pulse.every(RECONCILE_EVERY, "reconcile", self.reconcile)
         pulse.every(HOURS_EVERY, "hours", self._refresh_hours)
+        pulse.every(FALLBACK_EVERY, "fallback", self._renew_fallback)
         return pulse
 
     # ---- what Asterisk tells

@@ -108,6 +108,10 @@ class TelephoneStudio:
             return None
         return key if key in recordable(self._catalogue) else None
 
+    def state_of(self, keys: Iterable[str]) -> object:
+        """Changes when one of these prompts has another recording, or none any more."""
+        return self._folders.shelf.state(keys)
+
     def new_take(self) -> str:
         """A name that no other call has."""
         return str(self._takes / f"{TAKE}{uuid.uuid4().hex}")

@@ -67,7 +67,7 @@ async def callback_wanted(
         match await choose(call, closed_menu(office, closed, head), language):
             case Chosen(means=ChangeLanguage()):
                 language = await choose_language(call, office, language)
-                head = (phrase("language.changed"),)
+                head = (phrase("language.changed"), *office.studio.message(language))
             case Chosen(means=HearNotice()):
                 head = notice(office.centre)
             case Chosen():

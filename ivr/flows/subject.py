@@ -62,7 +62,8 @@ async def choose_subject(
         match await choose(call, menu, language):
             case Chosen(means=ChangeLanguage()):
                 language = await choose_language(call, office, language)
-                menu = subject_menu(office.centre, (phrase("language.changed"),), person=person)
+                changed = (phrase("language.changed"), *office.studio.message(language))
+                menu = subject_menu(office.centre, changed, person=person)
             case Chosen(means=HearNotice()):
                 menu = subject_menu(office.centre, notice(office.centre), person=person)
             case Chosen(means=str(chosen)):

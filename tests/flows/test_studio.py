@@ -146,6 +146,31 @@ async def test_a_number_that_is_no_prompts_is_asked_again_and_then_given_up(hous
     assert caller.heard[-1] == "goodbye"
 
 
+async def test_a_hang_up_at_any_step_leaves_no_take_and_keeps_only_what_was_accepted(
+    open_house: Callable[..., House], tmp_path: Path
+) -> None:
+    steps = 0
+    kept = set()
+    for step in range(40):
+        state = tmp_path / str(step)
+        house = open_house(state=state)
+        (state / "takes").mkdir(parents=True)
+        house.studio.open()
+        caller = house.calls(number=None).hangs_up_at_step(step)
+        number = number_of(Folders(state), "menu.repeat")
+        caller.keys(f"{PIN}#").keys(f"{number}#").keys("3").silent().says(b"").silent().says(SENTENCE).keys(
+            "1"
+        )
+        await dials(house, caller)
+        assert not list((state / "takes").iterdir())
+        steps = max(steps, len(caller.steps))
+        if Folders(state).shelf.current(FR, "menu.repeat").exists():
+            kept.add(step)
+    accepted = min(kept)
+    assert 15 < accepted < steps < 40
+    assert kept == set(range(accepted, 40))
+
+
 # ---- the door
 
 
@@ -219,6 +244,14 @@ async def test_callers_of_its_language_hear_the_message_after_the_welcome(house:
     assert (await hears(house, FR))[:3] == [*WELCOME_BACK, MESSAGE]
     for other in (AR, ZGH):
         assert MESSAGE not in await hears(house, other)
+
+
+async def test_who_changes_the_language_hears_the_message_of_that_language(house: House) -> None:
+    await records_message(house, "3")
+    caller = house.calls(f"{NUMBER[:-1]}9", known=AR).keys("#", after=1).keys("3", after=1).hangs_up(at=40)
+    await house.serves(caller)
+    said = [(one.key, one.language) for one in caller.said if one.key in ("language.changed", MESSAGE)]
+    assert said == [("language.changed", FR), (MESSAGE, FR)]
 
 
 async def test_a_key_during_the_message_is_her_choice(house: House) -> None:

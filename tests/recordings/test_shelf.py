@@ -121,6 +121,20 @@ def test_a_damaged_history_says_which_file_it_is(shelf: Shelf) -> None:
         shelf.history(FR, "goodbye")
 
 
+def test_whoever_keeps_copies_learns_when_to_make_them_anew(shelf: Shelf) -> None:
+    states = [shelf.state(["goodbye", "welcome"])]
+    for change in (
+        lambda: add(shelf, b"first"),
+        lambda: add(shelf, b"other"),
+        lambda: shelf.restore(FR, "goodbye", 1, by="root", at=NOON),
+        lambda: shelf.remove(FR, "goodbye", by="root", at=NOON),
+    ):
+        change()
+        states.append(shelf.state(["goodbye", "welcome"]))
+        assert states[-1] != states[-2]
+    assert states[0] == states[-1] == shelf.state(["goodbye", "welcome"])
+
+
 # ---- numbers of the sheet
 
 

@@ -3,15 +3,17 @@
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from config import secrets
+from config import build, secrets
 from config.load import load
 from config.mistakes import ConfigError
 from config.schema import Settings
 from routing.model import AgentId
+from server import pbx_files
 
 DEFAULT = Path(__file__).parents[2] / "config/center.yaml"
 
@@ -79,3 +81,73 @@ def test_secrets_do_not_show_themselves(settings: Settings, tmp_path: Path) -> N
     made = secrets.ready(settings, tmp_path)
     assert made.ami not in repr(made)
     assert "chosen-by-hand" not in repr(made) + repr(settings)
+
+
+# ---- supervisors
+
+
+SUPERVISED = """
+centre: {name: {ar: A, zgh: Z, fr: F}}
+agents:
+  - {id: salma, name: Salma, extension: 101, languages: [ar]}
+supervisors:
+  - {id: hind, name: Hind, extension: 101, pin: "271828"}
+  - {id: omar, name: Omar, extension: 110, language: zgh}
+  - {id: rim, name: Rim}
+"""
+
+
+def test_a_supervisor_gets_a_pin_of_digits_and_a_telephone_if_he_is_no_agent(tmp_path: Path) -> None:
+    file = tmp_path / "center.yaml"
+    file.write_text(SUPERVISED, encoding="utf-8")
+    settings = load(file, {})
+    made = secrets.ready(settings, tmp_path)
+    assert made.pins["hind"] == "271828"
+    assert len(set(made.pins.values())) == 3
+    assert all(pin.isdigit() and len(pin) == 6 for pin in made.pins.values())
+    assert set(made.supervisors) == {"110"}
+    assert secrets.ready(settings, tmp_path) == made
+    assert not any(pin in repr(made) for pin in made.pins.values())
+
+    numbers = build.to_plan(settings, made, pbx_files.directories(tmp_path), datetime.now(UTC)).phones
+    assert [phone.extension for phone in numbers] == ["101", "110"]
+    known = {one.id: (one.extension, one.language) for one in build.to_supervisors(settings)}
+    assert known == {"hind": ("101", "ar"), "omar": ("110", "zgh"), "rim": (None, "ar")}
+
+
+def test_a_pin_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "pin").write_text("314159\n", encoding="ascii")
+    file = tmp_path / "center.yaml"
+    file.write_text(SUPERVISED.replace('pin: "271828"', "pin_file: pin"), encoding="utf-8")
+    assert secrets.ready(load(file, {}), tmp_path).pins["hind"] == "314159"
+    (tmp_path / "pin").write_text("no digits", encoding="ascii")
+    with pytest.raises(ConfigError) as refused:
+        load(file, {})
+    assert "is not a PIN; write four to twelve digits" in str(refused.value)
+    assert "no digits" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("extension: 110", "extension: 2000", "supervisors.omar.extension: 2000 is a number of the centre"),
+        ("id: rim", "id: omar", 'supervisors.omar.id: "omar" is another supervisor\'s id'),
+        ("language: zgh", "language: de", 'supervisors.omar.language: "de" is not known'),
+        ('pin: "271828"', "pin: 12", "supervisors.hind.pin: is not a PIN"),
+        ('pin: "271828"', "pin: 12345678901234", "supervisors.hind.pin: is not a PIN"),
+        (
+            "name: Rim",
+            'name: Rim, pin: "271828"',
+            "supervisors.rim.pin: is also the PIN of hind, on the same telephone",
+        ),
+        ("name: Rim", "name: Rim, secret: x", "supervisors.rim.secret: is not a setting"),
+    ],
+)
+def test_supervisors_who_cannot_be(tmp_path: Path, before: str, after: str, told: str) -> None:
+    file = tmp_path / "center.yaml"
+    assert before in SUPERVISED
+    file.write_text(SUPERVISED.replace(before, after), encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load(file, {})
+    assert told in str(refused.value)
+    assert "271828" not in str(refused.value)
