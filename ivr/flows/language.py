@@ -1,5 +1,7 @@
 """The language menu: each line in its own language, first what is most spoken where she calls from."""
 
+from functools import lru_cache
+
 from ivr.call import Call
 from ivr.menu import Choice, Chosen, GiveUp, Menu, choose
 from ivr.office import Office
@@ -7,6 +9,7 @@ from ivr.prompts import phrase
 from routing.model import Language
 
 
+@lru_cache(maxsize=64)
 def language_menu(
     languages: tuple[Language, ...], said_in: tuple[Language, ...] | None = None
 ) -> Menu[Language]:

@@ -1,6 +1,7 @@
 """The subject menu, with the ways out that every menu has: `0` a person, `*` again, `#` language, `9` the notice."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ivr.call import Call
 from ivr.centre import Centre
@@ -30,20 +31,25 @@ def subject_menu(centre: Centre, welcome: tuple[Phrase, ...] = (), *, person: bo
 
     Without `person`, `0` only leaves the subject open: nobody is promised who is not there.
     """
-    subjects: tuple[Choice[Wish], ...] = tuple(
-        Choice(str(n), subject, phrase(f"menu.subject.{subject}", n=n))
-        for n, subject in enumerate(centre.subjects[:8], start=1)
-    )
-    anybody: Choice[Wish] = Choice("0", centre.other_subject, phrase("menu.person") if person else None)
-    language: Choice[Wish] = Choice("#", ChangeLanguage(), phrase("menu.language"))
-    notice: Choice[Wish] = Choice("9", HearNotice())
     return Menu(
         "subject",
-        (*subjects, anybody, language, notice),
+        _choices(centre.subjects[:8], centre.other_subject, person),
         intro=(phrase("menu.subject_intro"),),
         head=welcome,
         tail=(phrase("menu.repeat"),),
     )
+
+
+@lru_cache(maxsize=64)
+def _choices(offered: tuple[Subject, ...], other: Subject, person: bool) -> tuple[Choice[Wish], ...]:
+    subjects: tuple[Choice[Wish], ...] = tuple(
+        Choice(str(n), subject, phrase(f"menu.subject.{subject}", n=n))
+        for n, subject in enumerate(offered, start=1)
+    )
+    anybody: Choice[Wish] = Choice("0", other, phrase("menu.person") if person else None)
+    language: Choice[Wish] = Choice("#", ChangeLanguage(), phrase("menu.language"))
+    notice: Choice[Wish] = Choice("9", HearNotice())
+    return (*subjects, anybody, language, notice)
 
 
 MOST_DETOURS = 6  # changes of language and readings of the notice in one call
