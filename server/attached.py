@@ -4,17 +4,69 @@ It is neither started nor stopped here, and may not be told to reload: `hours.co
 `dialplan reload`, for which its administrator cares.
 """
 
+import hashlib
 import os
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from config.schema import PbxSection
 from dialplan import hours
-from dialplan.names import CDR_FILE, HOURS_FILE
+from dialplan.names import CDR_FILE, HOURS_FILE, SWITCH_SECONDS
 from dialplan.plan import Directories, PbxPlan
+from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
 from server import pbx_files
+
+CLAIM = "MWK_CONTROLLER"
+"""Global variable of Asterisk: which controller serves it, and when it last said so in seconds since 1970."""
+
+
+class Taken(Exception):  # noqa: N818 - named for what is wrong
+    """Another controller serves this Asterisk."""
+
+
+class Claim:
+    """That this controller, and no other, serves an Asterisk that is not its own.
+
+    After a crash the same state folder has it again at once, another one when the claim is as old as the switch.
+    """
+
+    def __init__(self, link: Link, state: Path, now: Callable[[], datetime]) -> None:
+        """`now` is the machine's time."""
+        self._link, self._now = link, now
+        self._own = hashlib.sha256(f"{uuid.getnode()} {state.absolute()}".encode()).hexdigest()[:16]
+        self._held = False
+
+    async def take(self) -> None:
+        """Take it. Raises `Taken`, and what the link raises."""
+        self._held = False
+        said = (await self._link.send("Getvar", Variable=CLAIM)).get("Value")
+        holder, _, since = said.partition(" ")
+        if holder != self._own and since.isdigit():
+            age = self._now().timestamp() - int(since)
+            if abs(age) < SWITCH_SECONDS:
+                raise Taken(
+                    f"another controller, with another state folder, served this Asterisk {abs(age):.0f} s ago: "
+                    f"stop that one, or wait {SWITCH_SECONDS} s if it has crashed"
+                )
+        self._held = True
+        self.renew()
+
+    def renew(self) -> None:
+        """Say that it is still so."""
+        if self._held:
+            value = f"{self._own} {int(self._now().timestamp())}"
+            self._link.post("Setvar", {"Variable": CLAIM, "Value": value})
+
+    async def give_up(self) -> None:
+        """Another may take it."""
+        if self._held and self._link.up:
+            self._held = False
+            with suppress(LinkLost, ActionRefused, ActionTimedOut):
+                await self._link.send("Setvar", Variable=CLAIM, Value="")
 
 
 def directories(pbx: PbxSection, state: Path) -> Directories:

@@ -46,7 +46,7 @@ from server.attendance import Attendance, restored
 from server.clock import Clock
 from server.control import Control
 from server.desk_room import DeskRoom
-from server.embedded import EmbeddedPbx
+from server.embedded import EmbeddedPbx, PbxFailed
 from server.hearing import Hearing
 from server.memory import Remembering
 from server.outside import TrunkOutside
@@ -157,6 +157,8 @@ class Controller:
             lambda: f'"Callback" <{self.centre.numbers[0]}>',
         )
         self.reception.use(self.link, self.dialer.resume)
+        self.claim = attached.Claim(self.link, self.state, self.clock.machine)
+        self._taken: str | None = None
 
     async def _bring_up(self) -> None:
         self.writer.start()
@@ -170,6 +172,8 @@ class Controller:
         await self._control.start()
         self._spawn(self.link.run(), "link")
         await self._until_ready()
+        if self.pbx is None:
+            await self._refresh_hours()
         self._pulse = self._ticks()
         self._pulse.start()
 
@@ -177,6 +181,8 @@ class Controller:
         """Wait for the link, and say what is in its way whenever that changes."""
         told = ""
         while not self._ready.is_set():
+            if self._taken is not None:
+                raise PbxFailed(self._taken)
             if self.link.problem != told:
                 told = self.link.problem
                 self._say(f"waiting for Asterisk: {told}")
@@ -286,7 +292,6 @@ class Controller:
             for trouble, mend in attached.troubles(self.settings.pbx):
                 self._say(f"warning: {trouble}; {mend}")
             self._say(f"attached to Asterisk at {self.plan.ami_address}:{self.plan.ami_port}")
-            await self._refresh_hours()
             return
         self.pbx = EmbeddedPbx(self.plan, parts.find("asterisk"), [self.state / "prompts"])
         self._say(f"Asterisk: {await self.pbx.start()}")
@@ -324,6 +329,12 @@ class Controller:
             self.desk.tell(DeviceChanged(agent, device_of(state)))
 
     async def _on_up(self) -> None:
+        if self.pbx is None:
+            try:
+                await self.claim.take()
+            except attached.Taken as taken:
+                self._taken = str(taken)
+                raise LinkLost(self._taken) from None
         await see_devices(self.link, self._devices, self._tell_device)
         alive = await take_stock(self.link, self.reception)
         self.dialer.recover(alive)
@@ -350,6 +361,7 @@ class Controller:
     # ---- what comes round
 
     async def _push_switches(self) -> None:
+        self.claim.renew()
         await self.reception.push_switches(0.8 * names.SWITCH_PUSHED_EVERY)
         self.clock.follow(idle=not self.reception.lines)
 
@@ -477,6 +489,7 @@ class Controller:
         self.desk.close()
         if self.hearing is not None:
             await self.hearing.close()
+        await self.claim.give_up()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -18,6 +18,7 @@ from db.store import Store
 from dialplan import names
 from routing.model import CallEnding
 from server.controller import Controller
+from server.embedded import PbxFailed
 from tests.asterisk.centre import LOUD, eventually, has_heard, loudness_at_the_end, with_changes
 from tests.support.cut_line import CutLine
 
@@ -148,6 +149,7 @@ async def test_an_asterisk_that_is_not_ours_is_served_and_its_requests_become_pr
     controller = await centre.opens(settings=settings)
     assert controller.pbx is None
     request = {"number": "0612345726", "call": "1.1", "asked_at": "2026-11-22T10:00:00+00:00"}
+    request["language"] = "zgh"  # which nobody at work speaks: she is not called in this test
     (settings.pbx.spool_dir / "1.json").write_text(json.dumps(request))
     centre.numbers.add("0612345726")
     assert (await centre.promise()).number == "+212612345726"
@@ -158,6 +160,26 @@ async def test_an_asterisk_that_is_not_ours_is_served_and_its_requests_become_pr
     await caller.until("talking")
     await caller.hangs_up()
     await caller.until("ended", ending="answered")
+
+
+async def test_an_asterisk_that_is_not_ours_has_one_controller_at_a_time(centre, short_folder):
+    settings = attached_to(centre, kept(centre.exchange.state / "secrets", "ami"))
+    centre.allowed_here += ["no link to Asterisk", "the link to Asterisk is down"]  # the other one's words
+    await centre.opens(settings=settings)
+    state = short_folder / "rival"
+    state.mkdir()
+    os.symlink(centre.exchange.state / "prompts", state / "prompts")
+    rival = Controller(settings, state, centre.clock, lambda _: None)
+    with pytest.raises(PbxFailed, match="another controller, with another state folder"):
+        await rival.start()
+    caller = await centre.call("0612345727")
+    await caller.hangs_up()
+    await caller.until("ended", ending="left_in_menu")
+    await centre.rows_are_complete()
+    await centre.stops()
+    rival = Controller(settings, state, centre.clock, lambda _: None)
+    await rival.start()
+    await rival.stop()
 
 
 async def test_an_asterisk_that_refuses_the_login_is_said_on_the_console(centre):
