@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import capture, centre, figures, machine, micro, report, voice
+from bench import capture, centre, figures, hearing, machine, micro, report, voice
 from bench.rounds import Measuring, Round
 from bench.sizes import FULL, QUICK, Sizes
 
@@ -44,6 +44,7 @@ def main() -> int:
     told = figures.of_rounds(seen)
     told += micro.figures(lambda line: _say(clock, line))
     told += voice.figures(lambda line: _say(clock, line))
+    told += hearing.figures(lambda line: _say(clock, line))
     place = report.write(asked.results, told, seen, sizes, here, began, time.monotonic() - clock)
     _print_table(told)
     console.print(f"written: {place}")

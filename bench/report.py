@@ -30,7 +30,8 @@ P1: one capture of the loopback, from the first packet that ends the key to the 
 P4: from the agent's BYE to the next INVITE at his telephone; app_queue with `ringinuse=no`, `wrapuptime=0`, `retry=1`,
 ours with `wrap_up: 0s`. CPU from `/proc/<pid>/stat`, anonymous memory from `smaps_rollup`. A ratio is taken in each
 round; the median of the rounds is shown, with a bootstrap over rounds and over what was seen in each. P7, P10 and P11
-run in one process, CPU time only. P12: `Speech.sounds`, by the clock."""
+run in one process, CPU time only. P12: `Speech.sounds`, by the clock. S1 and S2: one recogniser's process with
+a real model, fed in real time."""
 
 
 def write(
