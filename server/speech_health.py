@@ -52,6 +52,9 @@ def _model(language: "Language", path: Path, words: Path) -> Finding:
         return Finding(about, Grade.WARN, str(problem), f"try another model, see speech.models{KEYPAD}")
     grammar = "takes a grammar" if folder.takes_grammar else "takes no grammar, so it hears all words alike"
     what = f"{path}, {folder.size / 1e6:.0f} MB, {grammar}"
+    if len(absent) == len(every_word(vocabulary)):
+        mend = f"is it a model of this language? see speech.models.{language}{KEYPAD}"
+        return Finding(about, Grade.WARN, f"{what}; it knows none of the words", mend)
     if absent:
         mend = f"write others in {words / f'{language}.yaml'}; what is said with them is left out"
         return Finding(about, Grade.WARN, f"{what}; it does not know: {', '.join(absent)}", mend)

@@ -135,6 +135,13 @@ class Recogniser:
 
     def _is_ready(self, absent: Collection[str]) -> None:
         self.absent = tuple(sorted(absent))
+        if len(self.absent) == len(every_word(self._wanted)):
+            log.error(
+                "the model knows none of the words that callers may say; is it one of this language?",
+                language=self.language,
+                model=str(self.model),
+            )
+            return
         self._known = without(self._wanted, absent)
         self._ready.set()
         log.info("speech is recognised", language=self.language, model=str(self.model))

@@ -90,6 +90,13 @@ def test_the_doctor_tells_size_grammar_and_the_words_that_are_missing(tmp_path: 
     assert str(words / "fr.yaml") in found.mend
 
 
+def test_the_doctor_doubts_a_model_that_knows_none_of_the_words() -> None:
+    (found,) = speech(settings(ar=korean.model()))
+    assert found.grade is Grade.WARN
+    assert "knows none of the words" in found.what
+    assert "a model of this language?" in found.mend
+
+
 def test_the_doctor_tells_what_is_no_model_and_where_it_is_named(tmp_path: Path, hollow: Path) -> None:
     nowhere, broken = speech(settings(ar=tmp_path / "nowhere", fr=hollow))
     assert (nowhere.about, nowhere.grade) == ("speech ar", Grade.WARN)

@@ -162,6 +162,19 @@ async def test_speech_of_something_else_is_no_single_sure_choice(
     assert understood(possible, said, 0.8) == Words(None)
 
 
+async def test_a_model_of_another_language_listens_to_nobody() -> None:
+    made = Recogniser(Language.ARABIC, korean.model(), {"menu.person": (("شخص",),)})
+    with capture_logs() as told:
+        running = asyncio.create_task(made.run())
+        async with asyncio.timeout(60):
+            while not told:  # noqa: ASYNC110 - the log tells nobody
+                await asyncio.sleep(0.01)
+        assert made.vocabulary is None
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert "knows none of the words" in told[0]["event"]
+
+
 @pytest.mark.parametrize("kind", ["nowhere", "empty", "hollow"])
 async def test_what_is_no_model_leaves_the_keypad_and_is_tried_again(
     tmp_path: Path, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch, kind: str
