@@ -27,7 +27,8 @@ class Menu(Generic[T]):
     """`name` is for the trace. `head` is said only the first time, `tail` only from the second time on.
 
     After `tries` answers without use it is given up. A `wordless` menu is said again without a word of why: nobody
-    knows yet which language she understands.
+    knows yet which language she understands. A `spoken` menu may be answered by voice where that is understood: not
+    one that plays recordings or numbers, which a loudspeaker may bring back, nor one where giving up means yes.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Menu(Generic[T]):
     head: tuple[Phrase, ...] = ()
     tries: int = TRIES
     wordless: bool = False
+    spoken: bool = False
 
     def phrases(self, *, first: bool, spoken: bool = False) -> tuple[Phrase, ...]:
         """What is said, in order, the first time or later; `spoken` invites to say the choice or press."""
@@ -47,8 +49,8 @@ class Menu(Generic[T]):
 
     @property
     def may_say(self) -> tuple[Sayable, ...]:
-        """What may be spoken. Nothing in a wordless menu: nobody knows yet in which language."""
-        if self.wordless:
+        """What may be said instead of a key."""
+        if not self.spoken:
             return ()
         named = (
             Sayable(choice.key, "" if choice.says is None else choice.says.key) for choice in self.choices

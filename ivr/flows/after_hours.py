@@ -56,6 +56,7 @@ def closed_menu(office: Office, closed: Closed, head: tuple[Phrase, ...]) -> Men
         intro=news(office, closed),
         head=head,
         tail=(phrase("menu.repeat"),),
+        spoken=True,
     )
 
 

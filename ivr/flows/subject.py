@@ -37,6 +37,7 @@ def subject_menu(centre: Centre, welcome: tuple[Phrase, ...] = (), *, person: bo
         intro=(phrase("menu.subject_intro"),),
         head=welcome,
         tail=(phrase("menu.repeat"),),
+        spoken=True,
     )
 
 

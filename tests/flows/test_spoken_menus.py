@@ -63,3 +63,7 @@ async def test_out_of_hours_a_callback_may_be_asked_for_in_words(open_house) -> 
     caller = house.calls(known=FR).chooses_aloud("1").chooses_aloud("1").keys("1")
     caller.understood = frozenset({FR})
     assert await house.serves(caller) is CallEnding.CALLBACK_TAKEN
+    (confirmed,) = [at for at, key in enumerate(caller.heard) if key == "callback.confirm_number"]
+    assert caller.heard[confirmed - 1] != "menu.say_or_press", (
+        "a number is confirmed by key: silence means yes"
+    )

@@ -1,5 +1,7 @@
 """What follows what she keyed."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +41,7 @@ def test_words_choose_as_their_key_does() -> None:
 
 
 def test_every_choice_may_be_spoken_and_the_invitation_comes_before_them() -> None:
-    assert MENU.may_say == (
+    assert replace(MENU, spoken=True).may_say == (
         Sayable("1", "fig"),
         Sayable("2", "date"),
         Sayable("0"),
@@ -49,8 +51,8 @@ def test_every_choice_may_be_spoken_and_the_invitation_comes_before_them() -> No
     assert said == ["menu.say_or_press", "fig", "date"]
 
 
-def test_nothing_may_be_said_before_her_language_is_known() -> None:
-    assert Menu("language", MENU.choices, wordless=True).may_say == ()
+def test_a_menu_is_answered_by_keys_alone_unless_it_says_otherwise() -> None:
+    assert MENU.may_say == ()
 
 
 def test_the_star_costs_no_try() -> None:
