@@ -60,21 +60,11 @@ def calls(house: House, plan) -> ScriptedCaller:
 
 
 def speaks_her_language(caller: ScriptedCaller) -> None:
-    """Between two language menus, everything is in one language, the one on record in the end."""
-    last = None
-    spoken: set[Language] = set()
+    """But for the language menu, which has a line in each, all is in the language that is hers at that moment."""
     for said in caller.said:
-        if said.key == "language.choose":
-            spoken, last = set(), None
-            continue
-        if said.key in ("menu.wrong_key", "menu.nothing_heard") and last is None:
-            continue  # within the language menu
-        spoken.add(said.language)
-        last = said
-        assert len(spoken) == 1, f"{said.key} in {said.language}"
         assert CATALOGUE.text(said.language, Phrase(said.key, said.slots))
-    recorded = caller.log.record.language
-    assert not spoken or recorded is None or spoken == {recorded}
+        if said.key != "language.choose":
+            assert said.hers is said.language, f"{said.key} in {said.language}"
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))

@@ -115,6 +115,8 @@ class Said:
     language: Language
     slots: Mapping[str, str]
     at: float
+    hers: Language | None = None
+    """The language on record at that moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,7 +423,8 @@ class ScriptedCaller:
     async def _hear(self, phrase: Phrase, language: Language) -> None:
         """To its end, or until a hang-up."""
         self.step(f"say {phrase.key}")
-        said = Said(phrase.key, phrase.language or language, dict(phrase.slots), self._loop.time())
+        heard_in, hers = phrase.language or language, self.log.record.language
+        said = Said(phrase.key, heard_in, dict(phrase.slots), self._loop.time(), hers)
         self.said.append(said)
         if phrase.key in self._hang_ups.during:
             self._timers.append(self._loop.call_later(PHRASE / 2, self.gives_up))
