@@ -10,6 +10,7 @@ import os
 import secrets
 import tempfile
 import time
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -93,6 +94,20 @@ class Cache:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+    def note(self, name: str, text: str) -> None:
+        """Keep a line beside the sounds, if the disk takes it."""
+        with suppress(OSError):
+            self.root.mkdir(parents=True, exist_ok=True)
+            if self.noted(name) != text:
+                self.write(self.root / f"{name}.txt", text.encode())
+
+    def noted(self, name: str) -> str | None:
+        """The line kept under this name, if there is one."""
+        try:
+            return (self.root / f"{name}.txt").read_text(encoding="utf-8")
+        except (OSError, UnicodeError):
+            return None
 
     def sweep(self) -> None:
         """Remove private sounds whose time is over and the least used sentences above the limit."""

@@ -37,6 +37,11 @@ class Piece:
         return self.shelf is Shelf.STATIC
 
     @property
+    def is_private(self) -> bool:
+        """Whether its words lead to a person."""
+        return self.shelf is Shelf.PRIVATE
+
+    @property
     def name(self) -> str:
         """For messages. Never the key of a value: that would tell it."""
         return f"{self.prompt.key} in {self.language.value}"

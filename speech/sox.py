@@ -9,6 +9,10 @@ RATE = 16000
 """Nothing above half of it is ever played."""
 
 
+LONGEST = 300
+"""Seconds; what is longer is no prompt, and would take more memory than a call should cost."""
+
+
 class Sox:
     """Reads sound files."""
 
@@ -20,8 +24,23 @@ class Sox:
         raw = await run(
             self._sox,
             *("-V1", "-D", file, "-t", "raw", "-r", str(RATE), "-L"),
-            *("-e", "signed-integer", "-b", "16", "-c", "1", "-", "gain", "-6"),
+            *(
+                "-e",
+                "signed-integer",
+                "-b",
+                "16",
+                "-c",
+                "1",
+                "-",
+                "gain",
+                "-6",
+                "trim",
+                "0",
+                str(LONGEST + 1),
+            ),
         )
         if not raw:
             raise EngineFailed("it holds no sound")
+        if len(raw) > LONGEST * RATE * 2:
+            raise EngineFailed(f"it is longer than {LONGEST} s")
         return Sound(raw, RATE)

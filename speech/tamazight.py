@@ -48,7 +48,7 @@ def version_and_data(espeak: Runnable) -> tuple[str, Path]:
     answer = _run(espeak, "--version").stdout
     found = re.search(r"(\d+\.\d+\S*)\s+Data at: (\S.*)", answer)
     if found is None:
-        raise EngineFailed(f"espeak-ng does not say its version: {answer.strip()[:100]!r}; run: make setup")
+        raise EngineFailed(f"espeak-ng does not say its version: {answer.strip()[:100]!r}")
     return found[1], Path(found[2].strip())
 
 
@@ -58,9 +58,7 @@ def _stamp(version: str, source: Path) -> str:
         try:
             digest.update(file.name.encode() + file.read_bytes())
         except OSError as error:
-            raise EngineFailed(
-                f"espeak-ng's data is incomplete: {file}: {error.strerror}; run: make setup"
-            ) from error
+            raise EngineFailed(f"espeak-ng's data is incomplete: {file}: {error.strerror}") from error
     return digest.hexdigest()
 
 
@@ -115,4 +113,4 @@ def _run(espeak: Runnable, *arguments: str, at: Path | None = None) -> subproces
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise EngineFailed(f"espeak-ng does not run: {error}; run: make setup") from error
+        raise EngineFailed(f"espeak-ng does not run: {error}") from error

@@ -138,6 +138,35 @@ async def test_who_says_a_prompt_is_told_with_what_keeps_a_better_voice_from_it(
     assert (await speech.source(AR, "queue.next")).voice is Voice.ESPEAK
 
 
+async def test_what_was_said_before_is_heard_when_espeak_is_gone_after_a_restart(speech, prompts, tmp_path):
+    before = await speech.sounds(FR, phrase("queue.next"), phrase("queue.position", n=3))
+    broken = Espeak(Program(("/nonexistent/espeak-ng",)), tmp_path / "voice")
+    restarted = Speech(prompts, broken, Sox(find("sox")), Cache(tmp_path / "cache"))
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(2):
+            assert await restarted.sounds(FR, phrase("queue.next"), phrase("queue.position", n=3)) == before
+    assert [entry["log_level"] for entry in logs] == ["warning"]
+    source = await restarted.source(FR, "queue.next")
+    assert (source.voice, len(source.problems)) == (Voice.ESPEAK, 1)
+    with pytest.raises(PromptMissing):
+        await restarted.sounds(FR, phrase("queue.position", n=4))
+
+
+async def test_a_start_without_a_voice_tells_the_reason_and_not_a_line_for_each_prompt(prompts, tmp_path):
+    engine = Espeak(Program(("/nonexistent/espeak-ng",)), tmp_path / "voice")
+    speech = Speech(prompts, engine, Sox(find("sox")), Cache(tmp_path / "cache"))
+    with pytest.raises(PromptMissing, match=r"does not run(.*\n)+and \d+ more$") as told:
+        await speech.warm()
+    assert str(told.value).count("\n") == 10
+
+
+async def test_a_recording_that_is_no_prompt_for_its_length_is_refused(speech, tmp_path):
+    write_wav(tmp_path / "recorded" / "fr" / "queue.next.wav", voiced(301, 8000), 8000)
+    source = await speech.source(FR, "queue.next")
+    assert source.voice is Voice.ESPEAK
+    assert "longer than 300 s" in source.problems[0]
+
+
 async def test_without_any_voice_the_administrator_is_told_once(prompts, tmp_path):
     engine = Espeak(Program(("/nonexistent/espeak-ng",)), tmp_path / "voice")
     speech = Speech(prompts, engine, Sox(find("sox")), Cache(tmp_path / "cache"))
