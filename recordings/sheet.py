@@ -1,6 +1,6 @@
 """The recording sheet: what a person is to say, as a table for a spreadsheet program and as a page to print. Pure.
 
-The page carries its own fonts (`recordings/fonts`), so that Arabic and Tifinagh are right on any machine.
+The page carries its own font, which has the letters of all three languages, so that it is right on any machine.
 """
 
 import base64
@@ -15,15 +15,7 @@ from string import Template
 
 from routing.model import Language
 
-FONTS = Path(__file__).parent / "fonts"
 PAGE = Path(__file__).with_suffix(".html")
-FONT_OF: Mapping[Language, str] = {
-    Language.ARABIC: "NotoNaskhArabic",
-    Language.TAMAZIGHT: "NotoSansTifinagh",
-    Language.FRENCH: "NotoSans",
-}
-"""The file of `FONTS`, without its ending; what it lacks is taken from the Latin one."""
-LATIN = FONT_OF[Language.FRENCH]
 NAMES: Mapping[Language, str] = {
     Language.ARABIC: "العربية",
     Language.TAMAZIGHT: "ⵜⴰⵎⴰⵣⵉⵖⵜ",
@@ -94,11 +86,15 @@ def harmless(cell: str) -> str:
 
 
 def as_page(
-    rows: Sequence[Row], languages: Sequence[Language], centre: Mapping[Language, str], made: str
+    rows: Sequence[Row],
+    languages: Sequence[Language],
+    centre: Mapping[Language, str],
+    made: str,
+    font: bytes,
 ) -> str:
     """A page that prints on A4, a table for each area, its head on every sheet.
 
-    `centre` is its name in each language, `made` a day for people.
+    `centre` is its name in each language, `made` a day for people, `font` a TrueType file.
     """
     whole = [row for row in rows if row.number is not None]
     pieces = [row for row in rows if row.number is None]
@@ -106,11 +102,7 @@ def as_page(
     tables += [_pieces(language, pieces) for language in languages if _said_in(pieces, language)]
     page = Template(PAGE.read_text(encoding="utf-8"))
     return page.substitute(
-        fonts=_fonts(),
-        families="\n".join(
-            f'[lang="{language.value}"] {{ font-family: {FONT_OF[language]}, {LATIN}; }}'
-            for language in Language
-        ),
+        font=base64.b64encode(font).decode("ascii"),
         centre=" · ".join(
             f'<span lang="{language.value}"{_direction(language)}>{_text(centre[language])}</span>'
             for language in languages
@@ -120,17 +112,6 @@ def as_page(
         count=len(whole),
         tables="\n".join(tables),
     )
-
-
-def _fonts() -> str:
-    return "\n".join(
-        f"@font-face {{ font-family: {name}; src: url(data:font/woff;base64,{_file(name)}) format('woff'); }}"
-        for name in dict.fromkeys(FONT_OF.values())
-    )
-
-
-def _file(name: str) -> str:
-    return base64.b64encode((FONTS / f"{name}.woff").read_bytes()).decode("ascii")
 
 
 def _table(area: str, rows: Sequence[Row], languages: Sequence[Language]) -> str:

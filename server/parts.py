@@ -119,6 +119,15 @@ def baresip_module_dir() -> Path:
     return _first_folder(find("baresip").root or Path("/"), "usr/lib/baresip/modules")
 
 
+def sheet_font() -> Path:
+    """Return the font of the recording sheet, which has Arabic, Tifinagh and Latin letters. Raises PartMissing."""
+    for root in (folder() / "run", Path("/")):
+        font = root / "usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+        if font.is_file():
+            return font
+    raise PartMissing(f"the font of the recording sheet is not on this machine; run: {MENDED_BY['run']}")
+
+
 def triplet() -> str:
     """Return Debian's name for this machine's kind, x86_64-linux-gnu or aarch64-linux-gnu."""
     return _kind()[0]

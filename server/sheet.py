@@ -10,6 +10,7 @@ from ivr.studio import MESSAGE
 from recordings.numbers import Numbers
 from recordings.sheet import Row, as_csv, as_page
 from routing.model import Language
+from server import parts
 from server.intake import DRAFTS
 from server.studio import recordable
 from speech.cache import twin
@@ -31,7 +32,10 @@ async def export(
     day: date,
     progress: Progress = lambda done, everything: None,
 ) -> list[Row]:
-    """Write the sheet of these languages; return its rows. A draft that cannot be made is left out. Or OSError."""
+    """Write the sheet of these languages; return its rows. A draft that cannot be made is left out.
+
+    Raises OSError, and PartMissing where set-up has not run.
+    """
     plain = rows(catalogue, numbers, languages)
     wanted = [(row.key, language) for row in plain if row.number is not None for language in row.texts]
     made: dict[tuple[str, Language], str] = {}
@@ -53,7 +57,8 @@ async def export(
     await asyncio.gather(*(draft(key, language) for key, language in wanted))
     progress(len(wanted), len(wanted))
     found = [_with_drafts(row, made) for row in plain]
-    page = as_page(found, languages, centre, f"{day:%d/%m/%Y}")
+    font = await asyncio.to_thread(parts.sheet_font().read_bytes)
+    page = as_page(found, languages, centre, f"{day:%d/%m/%Y}", font)
     await asyncio.to_thread((folder / CSV).write_bytes, as_csv(found, languages).encode())
     await asyncio.to_thread((folder / PAGE).write_bytes, page.encode())
     return found

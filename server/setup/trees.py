@@ -66,13 +66,15 @@ class Tree:
 
 ASTERISK = ("asterisk", "asterisk-moh-opsound-gsm")
 SPEECH = ("espeak-ng", "sox")
+SHEET = ("fonts-dejavu-core",)
+"""The one font of Debian that has Arabic and Tifinagh both."""
 CALLERS = ("sip-tester", "baresip-core", "tcpdump")
 POSTGRESQL = ("postgresql",)
 
 
 def run_tree(*, with_asterisk: bool) -> Tree:
     """Return what a centre needs to run."""
-    packages = (*(ASTERISK if with_asterisk else ()), *SPEECH)
+    packages = (*(ASTERISK if with_asterisk else ()), *SPEECH, *SHEET)
     return Tree("run", packages, (*(("asterisk",) if with_asterisk else ()), "espeak-ng", "sox"))
 
 

@@ -1,4 +1,4 @@
-"""The recording sheet: every prompt with its number, letters that its own fonts have, cells that calculate nothing."""
+"""The recording sheet: every prompt with its number, letters that its own font has, cells that calculate nothing."""
 
 import asyncio
 import base64
@@ -18,9 +18,10 @@ from typer.testing import CliRunner
 from ivr.prompts import Phrase, PromptMissing
 from ivr.studio import MESSAGE
 from recordings.numbers import Numbers
-from recordings.sheet import BOM, FONT_OF, FONTS, LATIN, Row, as_csv, as_page, harmless
+from recordings.sheet import BOM, Row, as_csv, as_page, harmless
 from recordings.sound import read_wav
 from routing.model import Language
+from server import parts
 from server.cli import app
 from server.sheet import CSV, PAGE, export
 from server.voice import catalogue
@@ -94,10 +95,6 @@ def letters_of(page: str) -> Iterator[tuple[str, str, str]]:
     return iter(texts.found)
 
 
-def signs_of(font: str) -> set[int]:
-    return set(TTFont(FONTS / f"{font}.woff").getBestCmap())
-
-
 def test_every_recordable_prompt_stands_in_the_table_once_with_what_is_needed_to_record_it(
     sheet: Path,
 ) -> None:
@@ -138,25 +135,22 @@ def test_other_cells_stay_as_they_are() -> None:
     assert [harmless(cell) for cell in ("", "a=b", "مرحبا", "1-2")] == ["", "a=b", "مرحبا", "1-2"]
 
 
-def test_every_letter_of_the_page_is_in_the_fonts_that_the_page_carries(sheet: Path) -> None:
+def test_every_letter_of_the_page_is_in_the_font_that_the_page_carries(sheet: Path) -> None:
     page = (sheet / PAGE).read_text(encoding="utf-8")
-    latin = signs_of(LATIN)
-    known = {language.value: signs_of(FONT_OF[language]) | latin for language in EVERY} | {"en": latin}
+    known = set(TTFont(parts.sheet_font()).getBestCmap())
     lacking = {
-        (language, sign)
-        for language, _, text in letters_of(page)
+        sign
+        for _, _, text in letters_of(page)
         for sign in text
-        if not sign.isspace() and ord(sign) not in known[language]
+        if not sign.isspace() and ord(sign) not in known
     }
     assert lacking == set()
 
 
-def test_the_fonts_are_in_the_page_and_nothing_comes_from_elsewhere(sheet: Path) -> None:
+def test_the_font_is_in_the_page_and_nothing_comes_from_elsewhere(sheet: Path) -> None:
     page = (sheet / PAGE).read_text(encoding="utf-8")
-    fonts = re.findall(r"font-family: (\w+); src: url\(data:font/woff;base64,([^)]+)\)", page)
-    assert {name: base64.b64decode(data) for name, data in fonts} == {
-        name: (FONTS / f"{name}.woff").read_bytes() for name in FONT_OF.values()
-    }
+    (font,) = re.findall(r"url\(data:font/ttf;base64,([^)]+)\)", page)
+    assert base64.b64decode(font) == parts.sheet_font().read_bytes()
     rest = re.sub(r"url\(data:[^)]*\)", "", page)
     assert not re.findall(r"https?:|//|url\(|@import|<link|<script", rest)
     assert all((sheet / place).is_file() for place in re.findall(r'src="([^"]+)"', rest))
@@ -181,14 +175,14 @@ def test_the_page_repeats_its_head_and_breaks_no_prompt_in_two(sheet: Path) -> N
 
 def test_whatever_a_text_holds_it_cannot_become_part_of_the_page() -> None:
     row = Row("a.b", 101, {FR: "<b>&\"'$fonts"}, context="</td>", drafts={FR: '"><script>'})
-    page = as_page([row], EVERY, CENTRE, "23/11/2026")
+    page = as_page([row], EVERY, CENTRE, "23/11/2026", b"font")
     assert "&lt;b&gt;&amp;&quot;&#x27;$fonts" in page
     assert "<script" not in page
 
 
 def test_a_piece_without_a_number_is_listed_for_its_language_only() -> None:
     pieces = [Row("said.number.1", None, {FR: "un"}), Row("said.number.2", None, {AR: "اِثْنَان"})]
-    page = as_page(pieces, EVERY, CENTRE, "23/11/2026")
+    page = as_page(pieces, EVERY, CENTRE, "23/11/2026", b"font")
     assert page.count('<section class="pieces">') == 2
     texts = Texts()
     texts.feed(page)
