@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator
+from itertools import pairwise
 
 from config.draft import Draft, is_address, spoken
 from config.mistakes import KeyPath, Mistake
@@ -31,6 +32,10 @@ def _warnings(draft: Draft) -> Iterator[Mistake]:
         ):
             mend = "add it to an agent; until then its callers wait until any agent may answer"
             yield warning(("agents",), f'nobody answers "{subject}"', mend)
+    for path, supervisor in draft.supervisors:
+        if supervisor.pin is not None and _is_easy(supervisor.pin.get_secret_value()):
+            mend = "write digits that do not follow one another, or leave the line out: a PIN is made"
+            yield warning((*path, "pin"), "is one of the first that anybody would try", mend)
     callbacks: CallbacksSection = draft.section("callbacks")
     if callbacks.offered and not any(trunk.host for _, trunk in draft.trunks):
         mend = "give a trunk its operator's host, or write callbacks: {offered: no}"
@@ -64,3 +69,9 @@ def _has_telephones(peer: str, local_networks: tuple[str, ...]) -> bool:
 
 def _is_loopback(text: str) -> bool:
     return is_address(text) and ipaddress.ip_address(text).is_loopback
+
+
+def _is_easy(pin: str) -> bool:
+    """Whether it is one digit again and again, or digits in order, up or down."""
+    steps = {int(after) - int(before) for before, after in pairwise(pin)}
+    return len(steps) == 1 and steps <= {-1, 0, 1}

@@ -76,10 +76,16 @@ class TelephoneStudio:
         self._now, self._zone, self._changed, self._aside = now, zone, changed, aside
 
     def open(self) -> None:
-        """Give every prompt its number, and remove what calls of an earlier controller left."""
-        self._folders.numbers.of(recordable(self._catalogue))
-        for left in self._takes.glob(f"{TAKE}*.wav"):
-            left.unlink(missing_ok=True)
+        """Give every prompt its number, and remove what calls of an earlier controller left.
+
+        When that fails callers are served all the same, and supervisors hear that there is no such number.
+        """
+        try:
+            self._folders.numbers.of(recordable(self._catalogue))
+            for left in self._takes.glob(f"{TAKE}*.wav"):
+                left.unlink(missing_ok=True)
+        except (Damaged, OSError) as problem:
+            log.warning("the studio cannot be opened", why=str(problem))
 
     def message(self, language: Language) -> tuple[Phrase, ...]:
         """The message of the day, while it stands and its sound is there."""

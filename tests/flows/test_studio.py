@@ -305,3 +305,12 @@ async def test_a_damaged_file_of_messages_silences_the_message_and_not_the_calle
     heard = await hears(house, FR)
     assert MESSAGE not in heard
     assert "menu.subject_intro" in heard
+
+
+async def test_a_damaged_file_of_numbers_keeps_nobody_from_calling(house: House, tmp_path: Path) -> None:
+    (tmp_path / "recordings" / "numbers.json").write_text("[]")
+    house.studio.open()
+    caller = house.calls(number=None).keys(f"{PIN}#").keys("101#").hangs_up_after("studio.unknown_number")
+    await dials(house, caller)
+    assert caller.heard[-1] == "studio.unknown_number"
+    assert "menu.subject_intro" in await hears(house, FR)

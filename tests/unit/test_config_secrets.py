@@ -151,3 +151,14 @@ def test_supervisors_who_cannot_be(tmp_path: Path, before: str, after: str, told
         load(file, {})
     assert told in str(refused.value)
     assert "271828" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("pin", "easy"), [("0000", True), ("123456", True), ("8765", True), ("271828", False)]
+)
+def test_a_pin_that_anybody_would_try_is_warned_of(tmp_path: Path, pin: str, easy: bool) -> None:
+    file = tmp_path / "center.yaml"
+    file.write_text(SUPERVISED.replace("271828", pin), encoding="utf-8")
+    told = [str(warning) for warning in load(file, {}).warnings if "supervisors" in str(warning)]
+    assert bool(told) is easy
+    assert pin not in "".join(told)
