@@ -436,6 +436,7 @@ class Controller:
                 "hours_in_words": self._hours_in_words(now),
                 "link": self.link.up,
                 "database": "ok" if trouble is None else trouble.why,
+                "speech": {} if self.hearing is None else self.hearing.states,
                 "calls": len(self.reception.lines),
                 "callbacks_open": len(self.book.open()),
                 "callbacks_trouble": self.dialer.trouble,

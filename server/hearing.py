@@ -49,6 +49,11 @@ class Hearing:
         self.ears = Listening(link, self.recognisers, settings.speech.confidence)
         self._tasks: list[asyncio.Task[None]] = []
 
+    @property
+    def states(self) -> dict[str, str]:
+        """How each language's recogniser is."""
+        return {language: recogniser.state for language, recogniser in self.recognisers.items()}
+
     async def start(self) -> None:
         """Models are loaded meanwhile; until then nobody is invited to speak."""
         await self.ears.start()

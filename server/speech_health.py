@@ -25,6 +25,24 @@ def speech(settings: "Settings") -> Iterator[Finding]:
         yield Finding("speech", Grade.OK, "no model is configured; menus are answered by keypad")
     for language, model in found.items():
         yield _model(language, model, words_folder(settings))
+        yield from _silent_subjects(settings, language)
+
+
+def _silent_subjects(settings: "Settings", language: "Language") -> Iterator[Finding]:
+    """Subjects that can only be keyed, since nobody wrote how they are said."""
+    from server.hearing import words_folder
+    from speech.words import WordsError, read_words
+
+    folder = words_folder(settings)
+    try:
+        words = read_words(folder, [language])[language]
+    except WordsError:
+        return
+    lacking = [subject for subject in settings.subjects if f"menu.subject.{subject}" not in words]
+    if lacking:
+        what = f"there are no words for {', '.join(lacking)}"
+        mend = f"write menu.subject.{lacking[0]}: […] in {folder / f'{language}.yaml'}"
+        yield Finding(f"speech {language}", Grade.WARN, what, mend)
 
 
 def _model(language: "Language", path: Path, words: Path) -> Finding:

@@ -79,8 +79,15 @@ class Recogniser:
 
     @property
     def vocabulary(self) -> Vocabulary | None:
-        """The words it knows, while it is there."""
-        return self._known
+        """The words it knows, while it is there and has time for one more caller."""
+        return None if self._process is None or self._process.is_full else self._known
+
+    @property
+    def state(self) -> str:
+        """For people: ready, late, or away."""
+        if self._process is None or self._known is None:
+            return "away"
+        return "late" if self._process.is_full else "ready"
 
     @property
     def pid(self) -> int | None:
@@ -96,7 +103,7 @@ class Recogniser:
     ) -> RecogniserSession | None:
         """Begin to listen for these forms; None when it is not there, or late already."""
         process = self._process
-        if self._known is None or process is None or process.is_full:
+        if self.vocabulary is None or process is None:
             return None
         return process.open(forms, on_words, on_speaking, on_lost)
 

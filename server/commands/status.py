@@ -24,6 +24,8 @@ def status(context: typer.Context, json: Json = False) -> None:
     desk = now["desk"]
     typer.echo(f"{now['hours_in_words']}; {now['calls']} calls, {desk['waiting_count']} waiting")
     typer.echo(f"Asterisk: {'connected' if now['link'] else 'NOT CONNECTED'}; database: {now['database']}")
+    if now["speech"]:
+        typer.echo("speech: " + ", ".join(f"{language} {state}" for language, state in now["speech"].items()))
     states = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in desk["by_state"].items())
     typer.echo(f"agents: {states or 'none'}; {desk['free']} free")
     trouble = f"; {now['callbacks_trouble']}" if now["callbacks_trouble"] else ""

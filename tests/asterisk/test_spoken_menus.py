@@ -50,6 +50,7 @@ async def listening(centre: Centre) -> Centre:
     controller = await centre.opens()
     assert controller.hearing is not None
     await asyncio.wait_for(controller.hearing.ready(), 60)
+    assert controller.hearing.states == {"fr": "ready"}
     return centre
 
 

@@ -82,12 +82,14 @@ def test_the_doctor_tells_of_a_centre_of_keypads() -> None:
 
 def test_the_doctor_tells_size_grammar_and_the_words_that_are_missing(tmp_path: Path) -> None:
     words = korean.words(tmp_path, "fr")
-    (found,) = speech(settings(words, fr=korean.model()))
+    found, silent = speech(settings(words, fr=korean.model()))
     assert found.grade is Grade.WARN
     assert "takes a grammar" in found.what
     assert " MB" in found.what
     assert found.what.endswith("it does not know: gibberish")
     assert str(words / "fr.yaml") in found.mend
+    assert silent.what.startswith("there are no words for capacity, participation")
+    assert "menu.subject.capacity" in silent.mend
 
 
 def test_the_doctor_doubts_a_model_that_knows_none_of_the_words() -> None:

@@ -28,8 +28,7 @@ class Caller:
     """Someone who speaks to a recogniser."""
 
     def __init__(self, recogniser: Recogniser) -> None:
-        vocabulary = recogniser.vocabulary
-        assert vocabulary is not None
+        vocabulary = recogniser.vocabulary or {}
         self.said: asyncio.Queue[Utterance] = asyncio.Queue()
         self.spoke: list[bool] = []
         self.lost = asyncio.Event()
@@ -82,6 +81,7 @@ async def test_words_are_heard_and_silence_is_none(
     recogniser: Recogniser, voices: Callable[[str], bytes]
 ) -> None:
     assert recogniser.absent == ("gibberish",)
+    assert recogniser.state == "ready"
     first, second = Caller(recogniser), Caller(recogniser)
     second.speaks(bytes(32000))
     for text in (korean.ONE, korean.PERSON):
@@ -109,6 +109,8 @@ async def test_more_than_it_has_time_for_is_dropped_and_nobody_else_is_taken(
     assert process is not None
     assert process._unsent <= MOST_UNSENT + PIECE + 100
     assert Caller(recogniser).session is None
+    assert recogniser.vocabulary is None, "and nobody else is invited"
+    assert recogniser.state == "late"
     os.kill(recogniser.pid, signal.SIGCONT)
     monkeypatch.setattr(module, "LATE", 0.0)
     caller.there.close()
