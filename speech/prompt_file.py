@@ -61,7 +61,7 @@ def prompts_of(file: Path, mistakes: list[str]) -> Iterator[Prompt]:
         if found:
             mistakes += [f"{file.name}: {key}: {fault}" for fault in found]
         else:
-            yield _prompt(key, entry, file.name)
+            yield prompt_of(key, entry, file.name)
 
 
 def entry_faults(key: object, entry: object) -> list[str]:
@@ -104,6 +104,8 @@ def _text_faults(language: Language, text: str) -> list[str]:
         except ValueError as error:
             found.append(f"{{{inside}}}: {error}; leave the form out or mend it")
     opening, *more = _SLOT.split(text)
+    if not more and not text.strip(EDGES):
+        return ["has no words; write what the caller hears"]
     if more and opening.strip() and not opening.strip(EDGES):
         found.append(f"begins with {opening.strip()} before a slot; begin with a word or the slot")
     literal = _SLOT.sub("", text)
@@ -131,7 +133,8 @@ def _review_faults(review: object) -> list[str]:
     return ["review: write draft, or by language «fr: reviewed by NAME on 2026-12-01»"]
 
 
-def _prompt(key: str, entry: Mapping[str, str], file: str) -> Prompt:
+def prompt_of(key: str, entry: Mapping[str, str], file: str) -> Prompt:
+    """The prompt of an entry that has no faults."""
     review: object = entry.get("review", "draft")
     reviews = {Language(name): str(text) for name, text in review.items()} if isinstance(review, dict) else {}
     parts = {language: _parts(entry[language.value]) for language in _LANGUAGES}

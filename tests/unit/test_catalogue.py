@@ -110,6 +110,8 @@ def mistakes(folder: Path, text: str) -> tuple[str, ...]:
         (("Merci {n:number}", "Merci {n:colour}"), "no kind colour"),
         (("Merci {n:number}", "Merci {low,high:number}"), "number takes 1 values"),
         (("Merci {n:number}", ": {n:number}"), "begins with :"),
+        (("Merci {n:number}", "…"), "fr: has no words; write what the caller hears"),
+        (("Merci {n:number}", ""), "fr: has no words; write what the caller hears"),
         (("Merci {n:number}", "Merci {n}"), "{n} is not a slot"),
         (("Merci {n:number}", "Merci {n:number neuter}"), "'neuter' is not a valid Gender"),
         (("a.b:", "A b:"), "is not a key"),
