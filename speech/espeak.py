@@ -39,6 +39,17 @@ class Espeak:
     async def speak(self, language: Language, text: str) -> Sound:
         """Return the spoken text. Raises `EngineFailed`."""
         data, _ = await self._data()
+        try:
+            return await self._speak(language, text, data)
+        except EngineFailed:
+            if await asyncio.to_thread((data / tamazight.DATA).is_dir):
+                raise
+        # Somebody cleaned up.
+        self._building = None
+        data, _ = await self._data()
+        return await self._speak(language, text, data)
+
+    async def _speak(self, language: Language, text: str, data: Path) -> Sound:
         voice, speed = _VOICES[language]
         spelt = arabic.for_voice(text) if language is Language.ARABIC else text
         arguments = (f"--path={data}", "-v", voice, "-s", speed, "-b", "1", "--stdin", "--stdout")

@@ -3,6 +3,7 @@
 
 import asyncio
 import os
+import shutil
 import time
 from itertools import combinations
 from pathlib import Path
@@ -136,6 +137,15 @@ async def test_who_says_a_prompt_is_told_with_what_keeps_a_better_voice_from_it(
     assert spoilt.voice is Voice.ESPEAK
     assert f"record {recorded / 'goodbye.wav'} again" in spoilt.problems[0]
     assert (await speech.source(AR, "queue.next")).voice is Voice.ESPEAK
+
+
+async def test_a_voice_whose_data_was_cleaned_away_is_made_again(prompts, tmp_path):
+    engine = Espeak(find("espeak-ng"), tmp_path / "voice")
+    speech = Speech(prompts, engine, Sox(find("sox")), Cache(tmp_path / "cache"))
+    await speech.sounds(ZGH, phrase("queue.next"))
+    shutil.rmtree(tmp_path / "voice")
+    assert await speech.sounds(ZGH, phrase("goodbye"))
+    assert (await speech.source(ZGH, "goodbye")).voice is Voice.ESPEAK
 
 
 async def test_what_was_said_before_is_heard_when_espeak_is_gone_after_a_restart(speech, prompts, tmp_path):
