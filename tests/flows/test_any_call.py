@@ -22,8 +22,11 @@ from tests.support.scripted_caller import (
 )
 from tests.support.virtual_clock import VirtualLoop, left_behind
 
+SPOKEN = ["said 1", "said 2", "said 0", "said *", "said #", "said"]
+"""Her answer in words: of the choice with this key, or of none."""
 ANSWER = st.one_of(
     st.none(),
+    st.sampled_from(SPOKEN),
     st.sampled_from([*"0123456789*#", "0612345678#", "150#", "0033612345678#", "0612345678"]),
 )
 PHONE = st.one_of(
@@ -38,6 +41,7 @@ def callers(draw):
     return {
         "number": draw(st.sampled_from([NUMBER, "+212524123456", "+33612345678", None])),
         "known": draw(st.sampled_from([None, *Language])),
+        "understood": draw(st.frozensets(st.sampled_from([Language.ARABIC, Language.FRENCH]))),
         "answers": draw(st.lists(st.tuples(ANSWER, st.one_of(st.none(), st.floats(0, 6))), max_size=10)),
         "presses": draw(st.lists(st.tuples(st.sampled_from("0123456789*#"), st.floats(0, 400)), max_size=4)),
         "hangs_up": draw(st.one_of(st.none(), st.floats(0, 200), st.floats(200, 3000))),
@@ -47,9 +51,12 @@ def callers(draw):
 
 def calls(house: House, plan) -> ScriptedCaller:
     caller = house.calls(plan["number"], plan["known"])
+    caller.understood = plan["understood"]
     for keys, after in plan["answers"]:
         if keys is None:
             caller.silent()
+        elif keys in SPOKEN:
+            caller.chooses_aloud(keys.removeprefix("said").strip() or None, after=after)
         else:
             caller.keys(keys, after=after)
     for key, at in plan["presses"]:
@@ -63,6 +70,8 @@ def speaks_her_language(caller: ScriptedCaller) -> None:
     """But for the language menu, which has a line in each, all is in the language that is hers at that moment."""
     for said in caller.said:
         assert CATALOGUE.text(said.language, Phrase(said.key, said.slots))
+        if said.key in ("menu.say_or_press", "menu.not_understood"):
+            assert said.language in caller.understood, f"{said.key} in {said.language}"
         if said.key != "language.choose":
             assert said.hers is said.language, f"{said.key} in {said.language}"
 
