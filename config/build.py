@@ -50,6 +50,9 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
                 for prefix in region.prefixes
             }
         ),
+        articles=MappingProxyType(
+            {subject: settings.articles[subject] for subject in subjects if settings.articles.get(subject)}
+        ),
         cndp_receipt="".join(filter(str.isdigit, settings.centre.cndp_receipt or "")),
         queue=QueueRules(
             longest_wait=settings.queue.longest_wait,

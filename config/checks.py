@@ -11,11 +11,14 @@ from config.mistakes import KeyPath, nearest
 from config.schema import CentreSection, PbxMode, PbxSection, RegionSection
 from config.timetable import HoursSection
 from dialplan import names
+from ivr.flows.articles import KEY
 from routing.model import Language
 
 CODES = frozenset(
     {names.CODE_SIGN_IN, names.CODE_SIGN_OUT, names.CODE_BREAK, names.CODE_BACK, names.CODE_STUDIO}
 )
+MOST_ARTICLES = 8  # of a subject
+ARTICLES_KEY = int(KEY)
 MOST_ENTRIES = {"languages": 9, "subjects": 8}  # keys from 1 on; 9 in the subject menu is the notice
 
 
@@ -51,6 +54,7 @@ def _menus(draft: Draft) -> None:
             f"{prefix} is listed twice",
             "leave it to one region",
         )
+    _articles(draft)
     subjects = draft.section("subjects")
     if subjects is not None and "other" not in subjects:
         wrong(("subjects",), 'lacks "other", the subject of callers who key 0', "add other")
@@ -65,6 +69,24 @@ def _menus(draft: Draft) -> None:
         if centre is not None and centre.controller and getattr(centre.controller, language) is None:
             path = ("centre", "controller", str(language))
             wrong(path, "is missing", f"write who answers for the data in {spoken(language)}")
+
+
+def _articles(draft: Draft) -> None:
+    """Where they are written, as the default ones of subjects that the centre lacks are simply not offered."""
+    wrong = draft.source.wrong
+    articles: dict[str, tuple[str, ...]] | None = draft.sections.get("articles")
+    subjects: tuple[str, ...] | None = draft.section("subjects")
+    for subject, codes in (articles or {}).items():
+        if subjects is not None and subject not in subjects:
+            wrong(("articles", subject), "is not among the centre's subjects", nearest(subject, subjects))
+        if len(codes) > MOST_ARTICLES:
+            what = f"has {len(codes)} articles and its menu has keys for {MOST_ARTICLES}"
+            wrong(("articles", subject), what, f"keep {MOST_ARTICLES} at most")
+        for place, code in repeated(codes):
+            wrong(("articles", subject, place), f'"{code}" is listed twice', "keep one of them")
+    if articles and subjects is not None and len(subjects) >= ARTICLES_KEY:
+        what = f"has {len(subjects)} entries, and key {ARTICLES_KEY} leads to the recorded articles"
+        wrong(("subjects",), what, f"keep {ARTICLES_KEY - 1} at most, or write articles: {{}}")
 
 
 def _hours(draft: Draft) -> None:

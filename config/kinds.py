@@ -1,11 +1,18 @@
 """What the centre's own words look like in the file: numbers, extensions, short names, secrets; and a section."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr
 
-from config.values import listed, one_of, pattern
+from config.values import listed, one_of, pattern, wrong
 from routing.model import Language
+
+
+def _by_subject(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise wrong("is not a list of subjects", "write for each subject its articles: legal: [founding]")
+    return value
+
 
 Dialled = Annotated[
     str, pattern(r"\+?[0-9]{2,15}", "is not a telephone number", "write its digits, such as 2000")
@@ -50,6 +57,10 @@ Languages = Annotated[
     tuple[Annotated[Language, one_of(Language)], ...], listed("languages such as [ar, zgh, fr]")
 ]
 Subjects = Annotated[tuple[Code, ...], listed("subjects such as [legal, funding]")]
+Articles = Annotated[
+    dict[Code, Annotated[tuple[Code, ...], listed("articles such as [petitions, motions]")]],
+    BeforeValidator(_by_subject),
+]
 Numbers = Annotated[tuple[Dialled, ...], listed("numbers such as [2000]")]
 
 

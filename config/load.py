@@ -26,6 +26,7 @@ SECTIONS: dict[str, Any] = {
         tuple[schema.RegionSection, ...], listed("regions, each with region:, prefixes: and languages:")
     ],
     "subjects": kinds.Subjects,
+    "articles": kinds.Articles,
     "agents": AgentSection,
     "supervisors": SupervisorSection,
     "trunks": TrunkSection,

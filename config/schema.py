@@ -3,10 +3,12 @@
 Defaults that the program thinks with come from its own types, so that the two cannot differ.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -262,6 +264,16 @@ as the numbering plan gives them (`phonenumbers`' geographical data)."""
 SUBJECTS = ("legal", "capacity", "funding", "participation", "digital", "events", "other")
 
 
+ARTICLES = {
+    "legal": ("founding", "assembly", "utility"),
+    "capacity": ("training", "elearning", "volunteering"),
+    "funding": ("calls", "instalments"),
+    "participation": ("petitions", "motions", "consultation"),
+    "digital": ("site", "national"),
+    "events": ("nassij", "prize", "forums"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The whole file after every check. `warnings` do not keep the centre from working."""
@@ -273,6 +285,7 @@ class Settings:
     languages: tuple[Language, ...] = (Language.ARABIC, Language.TAMAZIGHT, Language.FRENCH)
     languages_by_region: tuple[RegionSection, ...] = REGIONS
     subjects: tuple[str, ...] = SUBJECTS
+    articles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType(ARTICLES))
     agents: tuple[AgentSection, ...] = ()
     supervisors: tuple[SupervisorSection, ...] = ()
     trunks: tuple[TrunkSection, ...] = (LOCAL_TEST_TRUNK,)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from routing.model import Callback
+from routing.model import Callback, LinkRequest
 from routing.record import AgentChange, CallRecord, Record, TraceLine
 
 KINDS: dict[str, type[Record]] = {
@@ -22,6 +22,7 @@ KINDS: dict[str, type[Record]] = {
     "trace": TraceLine,
     "agent": AgentChange,
     "callback": Callback,
+    "link": LinkRequest,
 }
 KIND_OF: dict[type[Record], str] = {record: kind for kind, record in KINDS.items()}
 TRACE_MARK = b'{"kind":"trace"'

@@ -8,18 +8,19 @@ from sqlalchemy import Dialect, Insert, RowMapping, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.lines import KIND_OF, from_values
-from db.tables import agent_changes, callbacks, calls, trace_lines
-from routing.model import Callback
+from db.tables import agent_changes, callbacks, calls, link_requests, trace_lines
+from routing.model import Callback, LinkRequest
 from routing.record import AgentChange, CallRecord, Record, TraceLine
 
 TABLES: dict[type[Record], Table] = {
     CallRecord: calls,
     Callback: callbacks,
+    LinkRequest: link_requests,
     AgentChange: agent_changes,
     TraceLine: trace_lines,
 }
-VERSIONED: tuple[type[CallRecord], type[Callback]] = (CallRecord, Callback)
-R = TypeVar("R", CallRecord, Callback, AgentChange, TraceLine)
+VERSIONED: tuple[type[CallRecord], type[Callback], type[LinkRequest]] = (CallRecord, Callback, LinkRequest)
+R = TypeVar("R", CallRecord, Callback, LinkRequest, AgentChange, TraceLine)
 COLUMNS = {record: tuple(field.name for field in fields(record)) for record in TABLES}
 
 
@@ -31,7 +32,7 @@ def to_domain(record: type[R], rows: Sequence[RowMapping]) -> list[R]:
 
 def rows_of(batch: Iterable[Record]) -> dict[type[Record], list[dict[str, Any]]]:
     """Return the rows of `batch` by kind; of several versions of one value only the highest."""
-    newest: dict[tuple[type[Record], str], CallRecord | Callback] = {}
+    newest: dict[tuple[type[Record], str], CallRecord | Callback | LinkRequest] = {}
     others: dict[type[Record], list[dict[str, Any]]] = {}
     for record in batch:
         if isinstance(record, VERSIONED):

@@ -24,7 +24,7 @@ from db.engine import (
 from db.migrate import upgrade_engine
 from db.rows import R, rows_of, statements, to_domain
 from db.sqlite_writer import SqliteWriter
-from db.tables import agent_changes, callbacks, calls, trace_lines
+from db.tables import agent_changes, callbacks, calls, link_requests, trace_lines
 from routing.model import (
     AgentId,
     Callback,
@@ -34,6 +34,8 @@ from routing.model import (
     CallId,
     Direction,
     Language,
+    LinkRequest,
+    RequestState,
 )
 from routing.record import AgentChange, CallRecord, Record, TraceLine
 
@@ -226,6 +228,20 @@ class Store:
         """Return those of `ids` that were ever given: a reference number is never used twice."""
         rows = await self._rows_in(select(callbacks.c.id), callbacks.c.id, ids)
         return {CallbackId(row["id"]) for row in rows}
+
+    # ---- links to send ----
+
+    async def link_requests(self, state: RequestState | None = None) -> list[LinkRequest]:
+        """Return requests in this state (all without one), oldest first."""
+        c = link_requests.c
+        return await self._list(
+            LinkRequest,
+            select(link_requests).where(*_given(eq, c.state, state)).order_by(c.asked_at, c.id),
+        )
+
+    async def link_request(self, id: str) -> LinkRequest | None:
+        """Return one request."""
+        return await self._one(LinkRequest, select(link_requests).where(link_requests.c.id == id))
 
     # ---- agents ----
 

@@ -108,3 +108,18 @@ callbacks = Table(
     Column("version", Integer, nullable=False),
     Index(None, "state", "not_before"),
 )
+
+link_requests = Table(
+    "link_requests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("article", Text, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("asked_in", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("sent_at", Moment),
+    Column("version", Integer, nullable=False),
+    Index(None, "state", "asked_at"),
+)

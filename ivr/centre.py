@@ -44,10 +44,17 @@ class Centre:
     desk: DeskRules = field(default_factory=DeskRules)
     languages_by_prefix: Mapping[str, tuple[Language, ...]] = field(default_factory=dict)
     """In which order the language menu says its lines to numbers that begin so (E.164); the keys stay the same."""
+    articles: Mapping[Subject, tuple[str, ...]] = field(default_factory=dict)
+    """Recorded information by subject, in the order of its keys."""
     cndp_receipt: str = ""
     """The digits of the CNDP's receipt for the declaration, or nothing."""
     other_subject: Subject = Subject("other")
     """The subject of a caller who keys 0: a person, whatever the question."""
+
+    @property
+    def every_article(self) -> tuple[str, ...]:
+        """The codes of all recorded information, once each."""
+        return tuple(dict.fromkeys(code for codes in self.articles.values() for code in codes))
 
     def spoken_order(self, number: str | None) -> tuple[Language, ...]:
         """The languages as they are said to this number: its region's first, by the longest prefix that fits."""

@@ -37,3 +37,9 @@ def normalise(keyed: str) -> str | None:
 def may_be_called(number: str, allowed: Sequence[str], refused: Sequence[str]) -> bool:
     """Whether E.164 `number` starts with an allowed prefix and with no refused one."""
     return any(map(number.startswith, allowed)) and not any(map(number.startswith, refused))
+
+
+def is_mobile(number: str) -> bool:
+    """Whether E.164 `number` is a mobile, which gets messages."""
+    kind = phonenumbers.number_type(phonenumbers.parse(number))
+    return kind in (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)

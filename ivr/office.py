@@ -10,6 +10,7 @@ from ivr.centre import CallbackRules, Centre
 from ivr.studio import Studio
 from routing.events import DeskEvent, OfferTo, TellPosition
 from routing.model import AgentId, Callback, CallbackId, CallId, EntryId, Language, QueueEntry, Subject
+from routing.record import Recorder
 
 
 class Place(Protocol):
@@ -95,3 +96,5 @@ class Office:
     memory: Memory
     now: Callable[[], datetime]
     studio: Studio
+    recorder: Recorder
+    """Keeps what is asked of staff."""

@@ -20,6 +20,11 @@ PLAIN = (
     "agent.signed_in",
     "agent.signed_out",
     "agent.unknown_code",
+    "article.call_back",
+    "article.link",
+    "article.link_taken",
+    "article.others",
+    "article.which",
     "callback.hello",
     "callback.impossible_number",
     "callback.key_number",
@@ -85,6 +90,7 @@ WITH_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "closed.reopens": ("on", "at"),
         "closed.reopens_day": ("on", "at"),
         "language.choose": ("n",),
+        "menu.articles": ("n",),
         "notice.receipt": ("id",),
         "queue.position": ("n",),
     }
@@ -92,12 +98,14 @@ WITH_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Prompts whose values a flow gives, by the names of their slots."""
 FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "article.name.": ("n",),
+        "article.text.": (),
         "language.name.": (),
         "menu.subject.": ("n",),
         "subject.name.": (),
     }
 )
-"""Prompts that the centre's languages and subjects end."""
+"""Prompts that the centre's languages, subjects and articles end."""
 FIGURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "number": ("n",),
@@ -123,10 +131,12 @@ FIGURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Values on their own."""
 
 
-def repertoire(subjects: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    """Every key with the names of its values, for a centre with these subjects."""
-    offered = tuple(subjects)
+def repertoire(subjects: Iterable[str], articles: Iterable[str] = ()) -> Mapping[str, tuple[str, ...]]:
+    """Every key with the names of its values, for a centre with these subjects and articles."""
+    offered, told = tuple(subjects), tuple(articles)
     families = {
+        "article.name.": told,
+        "article.text.": told,
         "language.name.": tuple(Language),
         "menu.subject.": offered,
         "subject.name.": offered,

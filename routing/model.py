@@ -267,6 +267,35 @@ class Callback:
     version: int = 1
 
 
+# ---- links to send ----
+
+
+class RequestState(StrEnum):
+    """Where a request stands."""
+
+    OPEN = "open"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """A caller asks to be sent the link of an article; staff send it.
+
+    `id` is the call's id and the article: asked twice in a call is asked once. `number` is E.164. `version` as in
+    `Callback`.
+    """
+
+    id: str
+    number: str
+    language: Language
+    article: str
+    asked_at: datetime
+    asked_in: CallId
+    state: RequestState = RequestState.OPEN
+    sent_at: datetime | None = None
+    version: int = 1
+
+
 # ---- the desk as one value ----
 
 

@@ -17,6 +17,7 @@ from routing.model import (
     CallId,
     Direction,
     Language,
+    LinkRequest,
     Subject,
 )
 
@@ -93,7 +94,7 @@ class AgentChange:
     detail: str
 
 
-Record = CallRecord | TraceLine | AgentChange | Callback
+Record = CallRecord | TraceLine | AgentChange | Callback | LinkRequest
 
 
 class Recorder(Protocol):

@@ -20,6 +20,7 @@ COMMANDS = (
     "calls",
     "trace",
     "callbacks",
+    "requests",
     "status",
     "call",
     "demo",

@@ -132,7 +132,9 @@ class Controller:
         self._devices = {f"PJSIP/{agent.extension}": agent.id for agent in self.centre.agents.values()}
         self.plan = self._plan()
         self.studio = self._studio()
-        self.office = Office(self.centre, self.desk, self.book, self.memory, self.clock, self.studio)
+        self.office = Office(
+            self.centre, self.desk, self.book, self.memory, self.clock, self.studio, self.memory
+        )
         record = attached.cdr_file(self.settings.pbx, self.plan.directories)
         self.reconciliation = Reconciliation(
             record, self.state / "cdr-position", self.store, self.memory, self.book, self.clock.machine
@@ -276,7 +278,7 @@ class Controller:
                 shown = tenth
                 self._say(f"prompts {done}/{total}")
 
-        lacking = missing_for(self.centre.subjects, self.prompts)
+        lacking = missing_for(self.centre.subjects, self.prompts, self.centre.every_article)
         if lacking:
             raise CatalogueError(lacking)
         await self.speech.warm(progress)

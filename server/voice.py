@@ -55,9 +55,9 @@ def _what_and_mend(fault: str) -> tuple[str, str]:
     return what, mend
 
 
-def missing_for(subjects: Iterable[str], prompts: Catalogue) -> list[str]:
-    """What the catalogue lacks of what a centre with these subjects can be asked to say."""
-    wanted = {**repertoire(subjects), **dict.fromkeys(FALLBACK_PROMPTS, ())}
+def missing_for(subjects: Iterable[str], prompts: Catalogue, articles: Iterable[str] = ()) -> list[str]:
+    """What the catalogue lacks of what a centre with these subjects and articles can be asked to say."""
+    wanted = {**repertoire(subjects, articles), **dict.fromkeys(FALLBACK_PROMPTS, ())}
     return [fault for key, values in wanted.items() for fault in prompts.lacks(key, *values)]
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.call import Call, CallerHungUp
+from ivr.flows.articles import HearArticles, articles_choice, has_articles, hear_articles
+from ivr.flows.goodbye import self_served
 from ivr.flows.greeting import notice
 from ivr.flows.language import choose_language
 from ivr.flows.moments import said_at
@@ -13,7 +15,7 @@ from ivr.menu import Choice, Chosen, GiveUp, Menu, choose
 from ivr.office import Office
 from ivr.prompts import Phrase, phrase
 from routing.hours import Closed
-from routing.model import CallEnding, Language
+from routing.model import CallEnding, Language, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,71 +23,120 @@ class CallMeBack:
     """She wants to be called back."""
 
 
-Wish = CallMeBack | ChangeLanguage | HearNotice
+@dataclass(frozen=True, slots=True)
+class NobodyThere:
+    """She wants a person, and no promise can be made: she hears again when the centre opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What she wanted in the end, and in which language; `subject` when she has named it already."""
+
+    language: Language
+    callback: bool
+    informed: bool = False
+    subject: Subject | None = None
+
+
+Wish = CallMeBack | NobodyThere | ChangeLanguage | HearNotice | HearArticles
 
 
 async def after_hours(
     call: Call, office: Office, closed: Closed, language: Language, welcome: tuple[Phrase, ...] = ()
 ) -> CallEnding:
-    """Say when the centre opens and offer a callback. A hang-up from here on is `CLOSED`, not abandonment."""
+    """Say when the centre opens, offer a callback and recorded information.
+
+    A hang-up from here on is `CLOSED`, not abandonment.
+    """
     call.log.note("centre closed", why=closed.why)
     await call.remember(stage="after-hours")
+    ending = CallEnding.CLOSED
     try:
-        if not may_be_promised(call, office):
+        if not may_be_promised(call, office) and not has_articles(office.centre):
             await call.say(*welcome, *news(office, closed), *why_not(office), phrase("goodbye"), in_=language)
-            return CallEnding.CLOSED
-        language, wanted = await callback_wanted(call, office, closed, language, welcome)
-        if not wanted or not await promised(call, office, language):
+            return ending
+        wanted = await what_she_wants(call, office, closed, language, welcome)
+        if wanted.informed:
+            ending = CallEnding.SELF_SERVED
+        if not wanted.callback and wanted.informed:
+            return await self_served(call, wanted.language)
+        if not wanted.callback or not await promised(call, office, wanted.language, wanted.subject):
             await call.say(
-                phrase("callback.not_taken"), phrase("goodbye"), in_=call.log.record.language or language
+                *not_taken(call, office), phrase("goodbye"), in_=call.log.record.language or wanted.language
             )
     except CallerHungUp:
         pass  # the ending is the same: what was promised is kept
-    return CallEnding.CLOSED if call.log.record.callback is None else CallEnding.CALLBACK_TAKEN
+    return ending if call.log.record.callback is None else CallEnding.CALLBACK_TAKEN
 
 
-def closed_menu(office: Office, closed: Closed, head: tuple[Phrase, ...]) -> Menu[Wish]:
-    """1 a callback; `0` too, as nobody is there to talk; `*`, `#` and `9` as in every menu."""
-    callback: Choice[Wish] = Choice("1", CallMeBack(), phrase("callback.offer"))
+def closed_menu(office: Office, closed: Closed, head: tuple[Phrase, ...], *, promises: bool) -> Menu[Wish]:
+    """1 a callback; `0` too, as nobody is there to talk; 8 recorded information; `*`, `#` and `9` as in every menu.
+
+    Without `promises` there is no 1, and she hears why.
+    """
+    callback: tuple[Choice[Wish], ...] = (Choice("1", CallMeBack(), phrase("callback.offer")),)
     language: Choice[Wish] = Choice("#", ChangeLanguage(), phrase("menu.language"))
-    person: Choice[Wish] = Choice("0", CallMeBack())
+    person: Choice[Wish] = Choice("0", CallMeBack() if promises else NobodyThere())
     notice: Choice[Wish] = Choice("9", HearNotice())
     return Menu(
         "closed",
-        (callback, language, person, notice),
-        intro=news(office, closed),
+        (
+            *(callback if promises else ()),
+            *articles_choice(has_articles(office.centre)),
+            language,
+            person,
+            notice,
+        ),
+        intro=news(office, closed) if promises else (*news(office, closed), *why_not(office)),
         head=head,
         tail=(phrase("menu.repeat"),),
         spoken=True,
     )
 
 
-async def callback_wanted(
+async def what_she_wants(
     call: Call, office: Office, closed: Closed, language: Language, head: tuple[Phrase, ...]
-) -> tuple[Language, bool]:
-    """Whether she wants to be called back, and the language she ended up in."""
+) -> Wanted:
+    """A callback, recorded information, or nothing more."""
     for _ in range(MOST_DETOURS):
-        match await choose(call, closed_menu(office, closed, head), language):
+        promises = may_be_promised(call, office)
+        match await choose(call, closed_menu(office, closed, head, promises=promises), language):
             case Chosen(means=ChangeLanguage()):
                 language = await choose_language(call, office, language)
                 head = (phrase("language.changed"), *office.studio.message(language))
             case Chosen(means=HearNotice()):
                 head = notice(office.centre)
+            case Chosen(means=NobodyThere()):
+                head = ()
+            case Chosen(means=HearArticles()):
+                person = phrase("article.call_back") if promises else None
+                found = await hear_articles(call, office, language, person)
+                callback = promises and found.wants_person
+                return Wanted(
+                    found.language, callback, informed=found.subject is not None, subject=found.subject
+                )
             case Chosen():
-                return language, True
+                return Wanted(language, callback=True)
             case GiveUp():
                 break
-    return language, False
+    return Wanted(language, callback=False)
 
 
-async def promised(call: Call, office: Office, language: Language) -> bool:
+async def promised(call: Call, office: Office, language: Language, subject: Subject | None = None) -> bool:
     """Her subject and her number. She has asked already: who hangs up from here on is called back if possible."""
-    try:
-        language, subject = await choose_subject(call, office, language, person=False)
-    except CallerHungUp:
-        keep_own(call, office, call.log.record.language or language, office.centre.other_subject)
-        raise
-    return await take_promise(call, office, language, subject) is not None
+    if subject is None:
+        try:
+            language, subject = await choose_subject(call, office, language, person=False)
+        except CallerHungUp:
+            keep_own(call, office, call.log.record.language or language, office.centre.other_subject)
+            raise
+    call.log.set(subject=subject)
+    return await take_promise(call, office, language, subject or office.centre.other_subject) is not None
+
+
+def not_taken(call: Call, office: Office) -> tuple[Phrase, ...]:
+    """That nothing is promised, to who could have been."""
+    return (phrase("callback.not_taken"),) if may_be_promised(call, office) else ()
 
 
 def news(office: Office, closed: Closed) -> tuple[Phrase, ...]:

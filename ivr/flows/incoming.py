@@ -2,6 +2,7 @@
 
 from ivr.call import Call, CallerHungUp
 from ivr.flows.after_hours import after_hours
+from ivr.flows.goodbye import self_served
 from ivr.flows.greeting import welcome
 from ivr.flows.language import choose_language
 from ivr.flows.subject import choose_subject
@@ -26,6 +27,8 @@ async def incoming(call: Call, office: Office) -> CallEnding:
                 return await after_hours(call, office, closed, language, hello)
             case Open():
                 language, subject = await choose_subject(call, office, language, hello)
+                if subject is None:
+                    return await self_served(call, language)
                 return await wait_for_agent(call, office, language, subject)
     except CallerHungUp:
         return CallEnding.LEFT_IN_MENU

@@ -1,5 +1,6 @@
 """Taking a promise: which number, and the reference she may quote. Used out of hours and from the line."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ivr.call import Call, CallerHungUp, Keys, Question
@@ -44,7 +45,13 @@ async def take_promise(
         keep_own(call, office, language, subject, asked_at)
         raise
     if number is None:
-        number = await key_number(call, office, language, because)
+        number = await key_number(
+            call,
+            office,
+            language,
+            because,
+            accepts=lambda keyed: office.promises.may_promise(keyed, office.centre.callbacks),
+        )
     if number is None:
         call.log.note("no promise", why="no usable number")
         return None
@@ -115,9 +122,16 @@ async def confirmed(call: Call, number: str, language: Language, because: tuple[
 
 
 async def key_number(
-    call: Call, office: Office, language: Language, because: tuple[Phrase, ...] = ()
+    call: Call,
+    office: Office,
+    language: Language,
+    because: tuple[Phrase, ...] = (),
+    accepts: Callable[[str], bool] = lambda number: True,
 ) -> str | None:
-    """A number that she keys and confirms. E.164, or None after three tries; `*` alone repeats the question."""
+    """A number that she keys and confirms. E.164, or None after three tries; `*` alone repeats the question.
+
+    A possible number that is not allowed, or that `accepts` does not take, is asked again.
+    """
     tries = 0
     for _ in range(MOST_REPEATS):
         asked = (*because, phrase("callback.key_number"))
@@ -130,7 +144,7 @@ async def key_number(
         number = usable(keyed, office.centre.callbacks)
         if number is None:
             because = (phrase("callback.impossible_number" if keyed else "menu.nothing_heard"),)
-        elif number == NOT_ALLOWED or not office.promises.may_promise(number, office.centre.callbacks):
+        elif number == NOT_ALLOWED or not accepts(number):
             because = (phrase("callback.not_allowed_number"),)
         elif await confirmed(call, number, language):
             return number

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ivr.call import Call, CallerHungUp, Talk
 from ivr.flows.after_hours import after_hours
+from ivr.flows.goodbye import self_served
 from ivr.flows.incoming import incoming
 from ivr.flows.promise import tell
 from ivr.flows.subject import choose_subject
@@ -50,6 +51,8 @@ async def resume(call: Call, office: Office, found: Found) -> CallEnding:
                 return await after_hours(call, office, closed, found.language)
             case Open():
                 language, subject = await choose_subject(call, office, found.language)
+                if subject is None:
+                    return await self_served(call, language)
                 return await wait_for_agent(call, office, language, subject)
     except CallerHungUp:
         return CallEnding.LEFT_IN_MENU

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from ivr.call import Call
 from ivr.centre import Centre
+from ivr.flows.articles import HearArticles, articles_choice, hear_articles
 from ivr.flows.greeting import notice
 from ivr.flows.language import choose_language
 from ivr.menu import Choice, Chosen, GiveUp, Menu, choose
@@ -23,17 +24,18 @@ class HearNotice:
     """She wants to know what is kept of her. Law 09-08, article 5."""
 
 
-Wish = Subject | ChangeLanguage | HearNotice
+Wish = Subject | ChangeLanguage | HearNotice | HearArticles
 
 
 def subject_menu(centre: Centre, welcome: tuple[Phrase, ...] = (), *, person: bool = True) -> Menu[Wish]:
     """Subjects on keys 1 to 8 in the centre's order. `welcome` opens the first time it is said.
 
-    Without `person`, `0` only leaves the subject open: nobody is promised who is not there.
+    Without `person`, `0` only leaves the subject open: nobody is promised who is not there; nor is she led away
+    from her promise to recorded information.
     """
     return Menu(
         "subject",
-        _choices(centre.subjects[:8], centre.other_subject, person),
+        _choices(centre.subjects[:8], centre.other_subject, person, person and has_articles(centre)),
         intro=(phrase("menu.subject_intro"),),
         head=welcome,
         tail=(phrase("menu.repeat"),),
@@ -42,7 +44,9 @@ def subject_menu(centre: Centre, welcome: tuple[Phrase, ...] = (), *, person: bo
 
 
 @lru_cache(maxsize=64)
-def _choices(offered: tuple[Subject, ...], other: Subject, person: bool) -> tuple[Choice[Wish], ...]:
+def _choices(
+    offered: tuple[Subject, ...], other: Subject, person: bool, articles: bool
+) -> tuple[Choice[Wish], ...]:
     subjects: tuple[Choice[Wish], ...] = tuple(
         Choice(str(n), subject, phrase(f"menu.subject.{subject}", n=n))
         for n, subject in enumerate(offered, start=1)
@@ -50,7 +54,7 @@ def _choices(offered: tuple[Subject, ...], other: Subject, person: bool) -> tupl
     anybody: Choice[Wish] = Choice("0", other, phrase("menu.person") if person else None)
     language: Choice[Wish] = Choice("#", ChangeLanguage(), phrase("menu.language"))
     notice: Choice[Wish] = Choice("9", HearNotice())
-    return (*subjects, anybody, language, notice)
+    return (*subjects, *articles_choice(articles), anybody, language, notice)
 
 
 MOST_DETOURS = 6  # changes of language and readings of the notice in one call
@@ -58,13 +62,14 @@ MOST_DETOURS = 6  # changes of language and readings of the notice in one call
 
 async def choose_subject(
     call: Call, office: Office, language: Language, welcome: tuple[Phrase, ...] = (), *, person: bool = True
-) -> tuple[Language, Subject]:
+) -> tuple[Language, Subject | None]:
     """Her subject, and the language she ended up in. Who cannot choose is connected with a person.
 
-    `person` False: the centre is closed, and the subject is for a promise.
+    `person` False: the centre is closed, and the subject is for a promise. No subject: recorded information was
+    all she wanted.
     """
     menu = subject_menu(office.centre, welcome, person=person)
-    subject = office.centre.other_subject
+    subject: Subject | None = office.centre.other_subject
     for _ in range(MOST_DETOURS):
         match await choose(call, menu, language):
             case Chosen(means=ChangeLanguage()):
@@ -73,6 +78,11 @@ async def choose_subject(
                 menu = subject_menu(office.centre, changed, person=person)
             case Chosen(means=HearNotice()):
                 menu = subject_menu(office.centre, notice(office.centre), person=person)
+            case Chosen(means=HearArticles()):
+                informed = await hear_articles(call, office, language, phrase("menu.person"))
+                language = informed.language
+                subject = (informed.subject or subject) if informed.wants_person else None
+                break
             case Chosen(means=str(chosen)):
                 subject = chosen
                 break
@@ -80,6 +90,7 @@ async def choose_subject(
                 if person:
                     await call.say(phrase("menu.to_a_person"), in_=language)
                 break
-    call.log.set(subject=subject)
-    await call.remember(subject=subject)
+    if subject is not None:
+        call.log.set(subject=subject)
+        await call.remember(subject=subject)
     return language, subject

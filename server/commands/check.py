@@ -81,6 +81,7 @@ def check(
 
 def prompt_mistakes(settings: "Settings") -> list[str]:
     """Every mistake in the prompts, and every prompt that the centre's subjects lack."""
+    from config.build import to_centre
     from server.voice import catalogue, missing_for
     from speech.catalogue import CatalogueError
 
@@ -88,7 +89,7 @@ def prompt_mistakes(settings: "Settings") -> list[str]:
         prompts = catalogue()
     except CatalogueError as error:
         return [str(mistake) for mistake in error.mistakes]
-    return missing_for(settings.subjects, prompts)
+    return missing_for(settings.subjects, prompts, to_centre(settings).every_article)
 
 
 def preview(hours: "OpeningHours", first: date) -> Iterator[Day]:

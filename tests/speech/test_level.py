@@ -112,3 +112,13 @@ def test_the_level_is_that_of_the_speech_not_of_the_pauses():
 def test_a_sound_with_nothing_in_it_is_refused(samples):
     with pytest.raises(NoSound):
         levelled(Sound(samples, 16000))
+
+
+def test_an_article_lasts_no_longer_than_a_caller_listens(everything):
+    lengths = {
+        (key, language): len(heard(file)) / NARROW
+        for (key, language), file in everything.items()
+        if key.startswith("article.text.")
+    }
+    assert len(lengths) == 3 * 16
+    assert max(lengths.values()) <= 25, max(lengths, key=lengths.__getitem__)

@@ -14,6 +14,8 @@ from routing.model import (
     CallId,
     Direction,
     Language,
+    LinkRequest,
+    RequestState,
     Subject,
 )
 from routing.record import AgentChange, CallRecord, Record, TraceLine
@@ -112,4 +114,16 @@ promises = st.builds(
     last_result=st.none() | st.sampled_from(AttemptResult),
     version=versions,
 )
-records: st.SearchStrategy[Record] = st.one_of(calls, lines, changes, promises)
+links = st.builds(
+    LinkRequest,
+    id=few_ids,
+    number=odd_text,
+    language=st.sampled_from(Language),
+    article=odd_text,
+    asked_at=moments,
+    asked_in=few_ids.map(CallId),
+    state=st.sampled_from(RequestState),
+    sent_at=maybe,
+    version=versions,
+)
+records: st.SearchStrategy[Record] = st.one_of(calls, lines, changes, promises, links)

@@ -7,7 +7,7 @@ from db.journal import Journal
 from db.lines import from_line, to_line
 from db.store import Store
 from db.writer import Writer
-from routing.model import Callback
+from routing.model import Callback, LinkRequest
 from routing.record import AgentChange, CallRecord, Record, TraceLine
 from tests.store.conftest import empty_tables
 from tests.store.records import records
@@ -20,7 +20,8 @@ on_real_databases = settings(
 async def everything(store: Store, written: list[Record]) -> list[Record]:
     calls = await store.calls(limit=None)
     ids = {record.call for record in written if isinstance(record, TraceLine)}
-    found: list[Record] = [*calls, *await store.callbacks(), *await store.agent_changes()]
+    found: list[Record] = [*calls, *await store.callbacks(), *await store.link_requests()]
+    found += await store.agent_changes()
     for id in ids:
         found += await store.trace(id)
     return found
@@ -36,10 +37,13 @@ def expected(written: list[Record]) -> list[Record]:
                 kept.setdefault(key, record)
             case AgentChange():
                 kept.setdefault((AgentChange, record.id), record)
-            case CallRecord() | Callback():
+            case CallRecord() | Callback() | LinkRequest():
                 key = (type(record), record.id)
                 present = kept.get(key)
-                if not isinstance(present, CallRecord | Callback) or present.version < record.version:
+                if (
+                    not isinstance(present, CallRecord | Callback | LinkRequest)
+                    or present.version < record.version
+                ):
                     kept[key] = record
     return list(kept.values())
 

@@ -154,7 +154,9 @@ class House:
             zone=ZONE,
             aside=at_once,
         )
-        self.office = Office(self.centre, self.room, self.book, self.memory, self.now, self.studio)
+        self.office = Office(
+            self.centre, self.room, self.book, self.memory, self.now, self.studio, self.memory
+        )
 
     def now(self) -> datetime:
         return self._at + timedelta(seconds=self._loop.time() - self._since)

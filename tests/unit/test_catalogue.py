@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
+from config import schema
 from dialplan.names import FALLBACK_PROMPTS
 from ivr.prompts import Phrase, PromptMissing, phrase
 from routing.model import Language
@@ -19,6 +20,7 @@ from speech.prompt_file import entry_faults
 ROOT = Path(__file__).parents[2]
 PROMPTS = ROOT / "config" / "prompts"
 SUBJECTS = ("legal", "capacity", "funding", "participation", "digital", "events", "other")
+ARTICLES = tuple(dict.fromkeys(code for codes in schema.ARTICLES.values() for code in codes))
 EXAMPLES = {
     "number": "3", "count": "5", "phone": "+212612345678", "reference": "482913", "date": "2026-11-23",
     "time": "08:30", "language": "zgh", "subject": "legal", "ordinal": "3", "day": "monday", "duration": "90",
@@ -182,24 +184,28 @@ def test_any_text_that_is_removed_is_told_with_key_and_language():
                 assert told == [f"{language.value}: is missing; write what the caller hears, in quotes"]
 
 
+def missing_for_all(catalogue: Catalogue) -> list[str]:
+    return missing_for(SUBJECTS, catalogue, ARTICLES)
+
+
 def test_any_prompt_that_is_removed_is_told_with_key_and_languages(catalogue):
-    assert missing_for(SUBJECTS, catalogue) == []
+    assert missing_for_all(catalogue) == []
     for key in catalogue.prompts:
         without = Catalogue({name: prompt for name, prompt in catalogue.prompts.items() if name != key})
         told = f"{key}: is missing in ar, zgh and fr; write it in a file of config/prompts"
-        assert missing_for(SUBJECTS, without) == [told]
+        assert missing_for_all(without) == [told]
 
 
 def test_a_prompt_whose_values_no_flow_gives_is_told(catalogue):
     slots = catalogue.prompts["queue.position"]
     changed = Catalogue({**catalogue.prompts, "queue.next": replace(slots, key="queue.next")})
-    assert missing_for(SUBJECTS, changed) == [
+    assert missing_for_all(changed) == [
         "queue.yaml: queue.next: has the slots n in ar, zgh and fr, and is played with none; give it those"
     ]
 
 
 def test_a_subject_without_words_is_told(catalogue):
-    assert missing_for((*SUBJECTS, "sports"), catalogue) == [
+    assert missing_for((*SUBJECTS, "sports"), catalogue, ARTICLES) == [
         f"{key}: is missing in ar, zgh and fr; write it in a file of config/prompts"
         for key in ("menu.subject.sports", "subject.name.sports")
     ]

@@ -21,6 +21,7 @@ from routing.model import (
     CallId,
     Direction,
     Language,
+    LinkRequest,
     Subject,
 )
 from routing.record import CallRecord, TraceLine
@@ -70,6 +71,15 @@ PROMISE = Callback(
     asked_in=CallId("1763888500.9"),
 )
 
+LINK = LinkRequest(
+    id="1763888400.7-petitions",
+    number="+212612345678",
+    language=Language.TAMAZIGHT,
+    article="petitions",
+    asked_at=BEGAN,
+    asked_in=ANSWERED.id,
+)
+
 
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
@@ -79,7 +89,7 @@ def state(tmp_path: Path) -> Path:
         store = Store(f"sqlite:///{tmp_path}/mowakaba.db")
         kept = replace(PROMISE, id=CallbackId("100001"), state=CallbackState.REACHED)
         trace = TraceLine(ANSWERED.id, 1, BEGAN + timedelta(seconds=20), "caller queued", {"language": "zgh"})
-        await store.write([ANSWERED, ABANDONED, trace, PROMISE, kept])
+        await store.write([ANSWERED, ABANDONED, trace, PROMISE, kept, LINK])
         await store.close()
 
     asyncio.run(fill())
@@ -288,6 +298,23 @@ def test_promises_still_to_be_kept(state: Path) -> None:
     told = printed("callbacks", "--state", state)
     assert "482913" in told
     assert "98765" not in told
+
+
+def test_links_to_send_and_that_they_are_sent(state: Path) -> None:
+    id_ = "1763888400.7-petitions"
+    (link,) = json.loads(printed("requests", "--json", "--state", state))
+    assert (link["id"], link["number"], link["state"]) == (id_, "+212612345678", "open")
+    assert "12345" not in printed("requests", "--state", state)
+    (sent,) = json.loads(printed("requests", "--sent", id_, "--json", "--state", state))
+    assert sent["state"] == "sent"
+    assert sent["sent_at"] is not None
+    assert json.loads(printed("requests", "--json", "--state", state)) == []
+    (again,) = json.loads(printed("requests", "--all", "--json", "--state", state))
+    assert again == sent
+    assert json.loads(printed("requests", "--sent", id_, "--json", "--state", state)) == [sent]
+    nothing = typed("requests", "--sent", "42", "--state", state)
+    told = "there is no request 42; `mowakaba requests` lists them\n"
+    assert (nothing.exit_code, nothing.stderr) == (1, told)
 
 
 def test_a_centre_that_has_not_run_has_no_calls_and_gets_no_file(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ def test_what_the_file_that_comes_along_says_is_the_default(tmp_path: Path) -> N
         "languages",
         "languages_by_region",
         "subjects",
+        "articles",
         "trunks",
         "pbx",
         "database",
@@ -271,6 +272,21 @@ AGENT = "  - {id: idir, name: Idir, extension: 102, languages: [ar]"
             "languages_by_region:\n- {region: X, prefixes: ['+2125'], languages: [zgh]}\n"
             "- {region: Y, prefixes: ['+2125'], languages: [fr]}",
             "languages_by_region.2.prefixes: +2125 is listed twice; leave it to one region",
+        ),
+        (
+            "articles: {legl: [founding]}",
+            "articles.legl: is not among the centre's subjects; did you mean legal?",
+        ),
+        ("articles: {legal: [founding, founding]}", 'articles.legal.2: "founding" is listed twice'),
+        (
+            "articles: {legal: [a, b, c, d, e, f, g, h, i]}",
+            "articles.legal: has 9 articles and its menu has keys for 8",
+        ),
+        ("articles: {legal: [Founding]}", '"Founding" is not a short name'),
+        ("articles: [founding]", "articles: is not a list of subjects; write for each subject its articles"),
+        (
+            "subjects: [a, b, c, d, e, f, g, other]\narticles: {a: [founding]}",
+            "subjects: has 8 entries, and key 8 leads to the recorded articles; keep 7 at most, or write articles: {}",
         ),
         ("subjects: [legal]", 'lacks "other"'),
         ("subjects: [Legal, other]", '"Legal" is not a short name'),

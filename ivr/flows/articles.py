@@ -1,0 +1,165 @@
+"""Recorded information, day and night: a subject, an article, then again, its link, another one, or a person."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from ivr.call import Call, CallerHungUp
+from ivr.centre import Centre
+from ivr.flows.greeting import notice
+from ivr.flows.language import choose_language
+from ivr.flows.links import take_link
+from ivr.menu import Choice, Chosen, GiveUp, Menu, choose
+from ivr.office import Office
+from ivr.prompts import Phrase, phrase
+from routing.model import Language, Subject
+
+KEY = "8"  # in every menu that leads here
+SEND_LINK, OTHERS = "1", "2"
+MOST_CHOICES = 40  # in one call; a stuck key must not keep it for ever
+
+
+@dataclass(frozen=True, slots=True)
+class HearArticles:
+    """She wants recorded information."""
+
+
+class Wish(Enum):
+    """What she may wish beside a subject or an article."""
+
+    LANGUAGE = "language"
+    NOTICE = "notice"
+    LINK = "link"
+    OTHERS = "others"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One piece of information, and the subject under which she found it."""
+
+    code: str
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Informed:
+    """How she left: in which language, after hearing of which subject, and whether she wants a person now."""
+
+    language: Language
+    subject: Subject | None
+    wants_person: bool
+
+
+def has_articles(centre: Centre) -> bool:
+    """Whether there is anything to hear, on a key that is no subject's."""
+    return bool(centre.articles) and len(centre.subjects) < int(KEY)
+
+
+def articles_choice(offered: bool) -> tuple[Choice[Any], ...]:
+    """The way here for another menu."""
+    return (Choice(KEY, HearArticles(), phrase("menu.articles", n=KEY)),) if offered else ()
+
+
+async def hear_articles(call: Call, office: Office, language: Language, person: Phrase | None) -> Informed:
+    """Until she wants a person, or nothing more. `person` says what `0` does; None: nobody can be promised.
+
+    Who hangs up after she heard an article has what she came for: that is an answer, not a `CallerHungUp`.
+    """
+    visit = _Visit(call, office, language, person)
+    try:
+        return await visit.go_on()
+    except CallerHungUp:
+        if visit.subject is None:
+            raise
+        return Informed(visit.language, visit.subject, wants_person=False)
+
+
+class _Visit:
+    """One stay among the articles."""
+
+    def __init__(self, call: Call, office: Office, language: Language, person: Phrase | None) -> None:
+        self.call, self.office, self.language, self.person = call, office, language, person
+        self.subject: Subject | None = None
+        self.head: tuple[Phrase, ...] = ()
+
+    async def go_on(self) -> Informed:
+        """From the list of subjects to whatever she wants in the end."""
+        place: Subject | Article | None = None
+        menu = self.subjects()
+        for _ in range(MOST_CHOICES):
+            match await choose(self.call, menu, self.language):
+                case Chosen(means=Wish.PERSON):
+                    return self.left(wants_person=True)
+                case Chosen(means=Wish.LANGUAGE):
+                    self.language = await choose_language(self.call, self.office, self.language)
+                    self.head = (phrase("language.changed"),)
+                case Chosen(means=Wish.NOTICE):
+                    self.head = notice(self.office.centre)
+                case Chosen(means=Wish.LINK):
+                    assert isinstance(place, Article)
+                    self.head = await take_link(self.call, self.office, self.language, place.code)
+                    menu = self.after(place, again=False)
+                    continue
+                case Chosen(means=Wish.OTHERS):
+                    place = None
+                case Chosen(means=Article() as article):
+                    self.call.log.note("article chosen", article=article.code)
+                    place, self.subject = article, article.subject
+                case Chosen(means=str(subject)):
+                    place = Subject(subject)
+                case GiveUp() | _:
+                    return self.left(wants_person=self.subject is None)
+            menu = self.menu(place)
+        return self.left(wants_person=True)
+
+    def left(self, *, wants_person: bool) -> Informed:
+        return Informed(self.language, self.subject, wants_person)
+
+    def menu(self, place: "Subject | Article | None") -> Menu[object]:
+        match place:
+            case None:
+                return self.subjects()
+            case Article():
+                return self.after(place)
+            case _:
+                return self.of_subject(place)
+
+    def subjects(self) -> Menu[object]:
+        """Those with articles, each on the key that it has in the subject menu."""
+        centre = self.office.centre
+        choices = tuple(
+            _choice(str(n), subject, phrase(f"menu.subject.{subject}", n=n))
+            for n, subject in enumerate(centre.subjects, start=1)
+            if centre.articles.get(subject)
+        )
+        return self.with_ways_out("articles", choices, (phrase("article.which"),))
+
+    def of_subject(self, subject: Subject) -> Menu[object]:
+        """The articles of a subject, and the way back."""
+        choices = tuple(
+            _choice(str(n), Article(code, subject), phrase(f"article.name.{code}", n=n))
+            for n, code in enumerate(self.office.centre.articles[subject], start=1)
+        )
+        return self.with_ways_out("articles of a subject", choices, (phrase("article.which"),))
+
+    def after(self, article: Article, *, again: bool = True) -> Menu[object]:
+        """The article, with `*` to hear it again, and what she may do then."""
+        heard = (phrase(f"article.text.{article.code}"), phrase("menu.repeat")) if again else ()
+        choices = (
+            *((_choice(SEND_LINK, Wish.LINK, phrase("article.link")),) if again else ()),
+            _choice(OTHERS, Wish.OTHERS, phrase("article.others")),
+        )
+        return self.with_ways_out("article", choices, heard)
+
+    def with_ways_out(
+        self, name: str, choices: tuple[Choice[object], ...], intro: tuple[Phrase, ...]
+    ) -> Menu[object]:
+        head, self.head = self.head, ()
+        person = () if self.person is None else (_choice("0", Wish.PERSON, self.person),)
+        language = _choice("#", Wish.LANGUAGE, phrase("menu.language"))
+        return Menu(name, (*choices, *person, language, _choice("9", Wish.NOTICE)), intro=intro, head=head)
+
+
+def _choice(key: str, means: object, says: Phrase | None = None) -> Choice[object]:
+    return Choice(key, means, says)
