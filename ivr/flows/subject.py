@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from ivr.call import Call
 from ivr.centre import Centre
-from ivr.flows.articles import HearArticles, articles_choice, hear_articles
+from ivr.flows.articles import HearArticles, articles_choice, has_articles, hear_articles
 from ivr.flows.greeting import notice
 from ivr.flows.language import choose_language
 from ivr.menu import Choice, Chosen, GiveUp, Menu, choose

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ivr.prompts import Phrase
 from routing.model import AgentId, CallEnding, Language
 from tests.flows.conftest import CATALOGUE
-from tests.support.house import MONDAY_10, MONDAY_1629, NUMBER, SUNDAY, House
+from tests.support.house import FUNDING, LEGAL, MONDAY_10, MONDAY_1629, NUMBER, SUNDAY, House, centre
 from tests.support.scripted_caller import (
     Rings,
     ScriptedCaller,
@@ -22,6 +22,7 @@ from tests.support.scripted_caller import (
 )
 from tests.support.virtual_clock import VirtualLoop, left_behind
 
+ARTICLES = {LEGAL: ("founding", "assembly"), FUNDING: ("calls",)}
 SPOKEN = ["said 1", "said 2", "said 0", "said *", "said #", "said"]
 """Her answer in words: of the choice with this key, or of none."""
 ANSWER = st.one_of(
@@ -89,7 +90,7 @@ def test_every_call_ends_once_and_leaves_the_desk_whole(
     at: datetime, plans: list[dict[str, object]], phones: dict[str, list[Rings]], at_work: set[str]
 ) -> None:
     async def day() -> None:
-        house = House(at)
+        house = House(at, centre(articles=ARTICLES))
         house.signs_in(*sorted(at_work))
         for who, rings in phones.items():
             house.telephones.script(who, *rings)

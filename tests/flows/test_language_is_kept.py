@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 from ivr.flows.call_back import call_back
 from ivr.flows.resume import Found, resume
 from routing.events import CallerJoined
-from routing.model import Callback, Language, QueueEntry, callback_entry_id
+from routing.model import Callback, Language, LinkRequest, QueueEntry, callback_entry_id
 from tests.flows.test_any_call import speaks_her_language
-from tests.support.house import LEGAL, MONDAY_10, MONDAY_1629, NUMBER, SUNDAY, House
+from tests.support.house import FUNDING, LEGAL, MONDAY_10, MONDAY_1629, NUMBER, SUNDAY, House, centre
 from tests.support.scripted_caller import answers, busy, no_answer
 from tests.support.virtual_clock import VirtualLoop, left_behind
 
+ARTICLES = {LEGAL: ("founding", "assembly"), FUNDING: ("calls",)}
 AGENTS = ("amal", "idir", "nadia")
-KEYS = st.lists(st.sampled_from([*"1123#*09", None]), max_size=9)
+KEYS = st.lists(st.sampled_from([*"1123#*0988", None]), max_size=9)
 PRESSES = st.lists(st.tuples(st.sampled_from("1#*23"), st.floats(20, 300)), max_size=3)
 
 
@@ -38,7 +39,7 @@ def test_she_never_hears_another_language_than_hers(
     found_in: str,
 ) -> None:
     async def journey() -> None:
-        house = House(at)
+        house = House(at, centre(articles=ARTICLES))
         house.signs_in(*sorted(at_work))
         house.telephones.script("amal", no_answer(), answers(2, 20))
         caller = house.calls().keys(first)
@@ -50,6 +51,8 @@ def test_she_never_hears_another_language_than_hers(
         speaks_her_language(caller)
         language = house.record_of(caller).language
         assert language is not None
+        for link in house.kept.records:
+            assert not isinstance(link, LinkRequest) or link.language in {said.hers for said in caller.said}
         for promise in house.promises:
             assert promise.language is language
             await is_called_back(promise, language)

@@ -363,7 +363,9 @@ class ScriptedCaller:
         if outcome is not None:
             return Missed(outcome)
         if isinstance(whom, Person):
-            self.said.append(Said(whom.hears.key, whom.language, whom.hears.slots, self._loop.time()))
+            self.said.append(
+                Said(whom.hears.key, whom.language, whom.hears.slots, self._loop.time(), whom.language)
+            )
         self.talking = True
         self._keys.clear()
         phones.in_use.add(who)
