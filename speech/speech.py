@@ -38,6 +38,8 @@ class Speech:
         self._cache = cache
         self._made = made or MadeSounds()
         self._speakers = Speakers(engine, reader, cache, self._made, at_once)
+        # Prompts without slots, which always are the same piece.
+        self._static: dict[tuple[str, Language], list[Piece]] = {}
 
     def text(self, language: Language, phrase: Phrase) -> str:
         """The words. Raises `PromptMissing`."""
@@ -49,7 +51,7 @@ class Speech:
         held = [self._speakers.held(piece) for piece in wanted]  # nearly always all of them
         found = [path for path in held if path is not None]
         paths = found if len(found) == len(held) else await asyncio.gather(*map(self._speakers.sound, wanted))
-        return tuple(str(path.with_suffix("")) for path in paths)
+        return tuple(str(path).removesuffix(".wav") for path in paths)
 
     async def source(self, language: Language, key: str) -> Source:
         """Who says this prompt to the next caller, tried and not guessed. Raises `PromptMissing` for no such key.
@@ -134,7 +136,13 @@ class Speech:
                 await asyncio.to_thread(_copy, source, target)
 
     def _pieces(self, language: Language, phrase: Phrase) -> list[Piece]:
-        return pieces(self._catalogue, self._made, language, phrase)
+        known = (phrase.key, phrase.language or language)
+        if not phrase.slots and known in self._static:
+            return self._static[known]
+        found = pieces(self._catalogue, self._made, language, phrase)
+        if not phrase.slots:
+            self._static[known] = found
+        return found
 
     def _every_piece(self, prompt: Prompt, language: Language) -> list[Piece]:
         if prompt.is_static:
