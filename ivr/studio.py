@@ -65,6 +65,10 @@ class Studio(Protocol):
         """The key of the prompt with this number of the recording sheet."""
         ...
 
+    async def spoken(self, key: str, language: Language) -> Phrase | None:
+        """What is to be recorded, to be heard before; None where nothing is, in this language."""
+        ...
+
     def new_take(self) -> str:
         """Where the telephone exchange may put a recording: an absolute path without extension."""
         ...

@@ -9,7 +9,6 @@ import html
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 from string import Template
 
@@ -29,7 +28,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One prompt, or a piece of one. `number` is keyed on a telephone; a piece has none.
+    """One prompt, or a piece of one. `number` is keyed on a telephone; a piece of a value has none.
 
     `texts` has the languages in which it is said, `drafts` the files of the synthetic voice beside the sheet.
     """
@@ -97,9 +96,10 @@ def as_page(
     `centre` is its name in each language, `made` a day for people, `font` a TrueType file.
     """
     whole = [row for row in rows if row.number is not None]
-    pieces = [row for row in rows if row.number is None]
-    tables = [_table(area, list(some), languages) for area, some in groupby(whole, lambda row: row.area)]
-    tables += [_pieces(language, pieces) for language in languages if _said_in(pieces, language)]
+    values = [row for row in rows if row.number is None]
+    areas = dict.fromkeys(row.area for row in whole)
+    tables = [_table(area, [row for row in whole if row.area == area], languages) for area in areas]
+    tables += [_values(language, values) for language in languages if _said_in(values, language)]
     page = Template(PAGE.read_text(encoding="utf-8"))
     return page.substitute(
         font=base64.b64encode(font).decode("ascii"),
@@ -140,7 +140,7 @@ def _cell(row: Row, language: Language) -> str:
     return f'<td>{said}{_draft(row, language)}<span class="done"></span>{note}</td>'
 
 
-def _pieces(language: Language, rows: Sequence[Row]) -> str:
+def _values(language: Language, rows: Sequence[Row]) -> str:
     body = "\n".join(
         f"<tr><td><code>{_text(row.key)}</code></td>"
         f'<td><p lang="{language.value}"{_direction(language)}>{_text(row.texts[language])}</p></td>'
@@ -149,8 +149,8 @@ def _pieces(language: Language, rows: Sequence[Row]) -> str:
     )
     name = f'<span lang="{language.value}"{_direction(language)}>{NAMES[language]}</span>'
     return (
-        f'<section class="pieces"><h2>Pieces and numbers, {name}</h2>'
-        "<p>Said one after the other within a sentence: record them in one session, by one voice.</p>"
+        f'<section class="values"><h2>Values, {name}</h2>'
+        "<p>Numbers, times and the like: record them in one session, by one voice.</p>"
         "<table><thead><tr><th>File</th><th>Text</th><th></th></tr></thead>\n"
         f"<tbody>\n{body}\n</tbody></table></section>"
     )

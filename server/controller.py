@@ -53,6 +53,7 @@ from server.outside import TrunkOutside
 from server.promises import PromiseBook
 from server.pulse import Pulse
 from server.reconciliation import SETTLED, Reconciliation
+from server.recordable import with_pieces
 from server.requests import take_in
 from server.studio import Folders, TelephoneStudio
 from server.voice import catalogue, missing_for, recent, voice
@@ -120,7 +121,8 @@ class Controller:
         self.attendance = Attendance(self.memory, self.clock)
         self.prompts = catalogue(self.settings)
         self.speech = voice(self.prompts, self.state)
-        self.drafts = voice(self.prompts, self.state, recorded=False)
+        self.recordable = with_pieces(self.prompts)
+        self.drafts = voice(self.recordable, self.state, recorded=False)
         sounds = recent(self.speech, self.prompts, self.state)
         self.desk = DeskRoom(
             desk_for(self.centre.agents.values(), self.centre.desk),
@@ -204,7 +206,7 @@ class Controller:
         return TelephoneStudio(
             Folders(self.state),
             Door(keys, self.clock),
-            self.prompts,
+            self.recordable,
             self.drafts,
             self.plan.directories.spool,
             now=self.clock,

@@ -5,19 +5,19 @@ A file that cannot be taken spoils none of the others, and says why and what to 
 
 import getpass
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from ivr.prompts import Prompts
-from ivr.studio import MESSAGE
-from recordings.checks import Expected, Finding
+from recordings.checks import Finding
 from recordings.naming import Named, Stranger, is_sound, named
 from recordings.shelf import How, Shelf
 from recordings.sound import read_wav
 from routing.model import Language
+from server.recordable import recordable, words
 from server.studio import examine, expectation
 from speech.catalogue import Catalogue
 from speech.program import EngineFailed, Runnable, run
@@ -55,22 +55,21 @@ class Outcome:
 
 
 class Intake:
-    """Takes files in. `dry` only looks."""
+    """Takes files in. The catalogue is one with pieces, and `drafts` says it with synthetic voices."""
 
     def __init__(
         self, catalogue: Catalogue, drafts: Prompts, shelf: Shelf, sox: Runnable, now: Callable[[], datetime]
     ) -> None:
         self._catalogue, self._drafts, self._shelf, self._sox, self._now = catalogue, drafts, shelf, sox, now
-        self._texts: Mapping[Language, Mapping[str, str]] = {
-            language: {part.key: part.text for part in catalogue.recordable(language) if part.key != MESSAGE}
-            for language in Language
-        }
-        self._every_key = frozenset(key for texts in self._texts.values() for key in texts)
+        self._every_key = frozenset(recordable(catalogue))
 
     async def folder(
         self, folder: Path, *, dry: bool, progress: Progress = lambda done, everything: None
     ) -> list[Outcome]:
-        """Every sound file below the folder, in the order of their names. Raises OSError for the folder itself."""
+        """Every sound file below the folder, in the order of their names; `dry` only looks.
+
+        Raises OSError for the folder itself.
+        """
         files = sorted(_files(folder))
         outcomes: list[Outcome] = []
         seen: dict[tuple[Language, str], str] = {}
@@ -90,7 +89,7 @@ class Intake:
                 return _refused(name, what, mend)
             case Named(language=language, key=key):
                 pass
-        if key not in self._texts[language]:
+        if words(self._catalogue, language, key) is None:
             return _refused(
                 name, f"{language.value} is said without {key}", "leave it out", Named(language, key)
             )
@@ -101,16 +100,11 @@ class Intake:
             content = await decoded(self._sox, file)
         except Unreadable as problem:
             return Outcome(str(name), Fate.REFUSED, language, key, (str(problem),))
-        found = examine(content, await self._expected(language, key))
+        found = examine(content, await expectation(self._catalogue, self._drafts, key, language))
         outcome = self._shelved(name, Named(language, key), content, found, dry=dry)
         if outcome.fate is not Fate.REFUSED:
             seen[language, key] = str(name)
         return outcome
-
-    async def _expected(self, language: Language, key: str) -> Expected:
-        if key in self._catalogue.prompts:
-            return await expectation(self._catalogue, self._drafts, key, language)
-        return Expected(self._texts[language][key])
 
     def _shelved(
         self, name: Path, prompt: Named, content: bytes, found: tuple[Finding, ...], *, dry: bool

@@ -6,13 +6,12 @@ from datetime import date
 from pathlib import Path
 
 from ivr.prompts import Phrase, PromptMissing, Prompts
-from ivr.studio import MESSAGE
 from recordings.numbers import Numbers
 from recordings.sheet import Row, as_csv, as_page
 from routing.model import Language
 from server import parts
 from server.intake import DRAFTS
-from server.studio import recordable
+from server.recordable import numbered, recordable, words
 from speech.cache import twin
 from speech.catalogue import Catalogue
 
@@ -65,22 +64,16 @@ async def export(
 
 
 def rows(catalogue: Catalogue, numbers: Numbers, languages: tuple[Language, ...]) -> list[Row]:
-    """Whole prompts with their numbers, in the order of the catalogue; then the pieces of the others."""
-    keys = recordable(catalogue)
-    numbered = numbers.of(keys)
-    texts: dict[str, dict[Language, str]] = {key: {} for key in keys}
-    for language in languages:
-        for part in catalogue.recordable(language):
-            if part.key != MESSAGE:
-                texts.setdefault(part.key, {})[language] = part.text
-    return [_row(catalogue, key, numbered.get(key), said) for key, said in texts.items() if said]
-
-
-def _row(catalogue: Catalogue, key: str, number: int | None, said: dict[Language, str]) -> Row:
-    prompt = catalogue.prompts.get(key)
-    if prompt is None:
-        return Row(key, number, said)
-    return Row(key, number, said, {language: prompt.review(language) for language in said}, prompt.context)
+    """What may be recorded, in the order of the catalogue: prompts, then pieces, with their numbers."""
+    given = numbers.of(numbered(catalogue))
+    found = []
+    for key in recordable(catalogue):
+        said = {language: text for language in languages if (text := words(catalogue, language, key))}
+        prompt = catalogue.prompts[key]
+        reviews = {language: prompt.review(language) for language in said} if prompt.file else {}
+        if said:
+            found.append(Row(key, given.get(key), said, reviews, prompt.context))
+    return found
 
 
 def _with_drafts(row: Row, made: dict[tuple[str, Language], str]) -> Row:

@@ -21,6 +21,7 @@ from recordings.numbers import Numbers
 from recordings.shelf import How, Shelf
 from recordings.sound import NoSound, measured, read_wav
 from routing.model import Language
+from server.recordable import numbered, words
 from speech import wav
 from speech.catalogue import Catalogue
 from speech.level import NARROW, levelled
@@ -56,7 +57,10 @@ class Folders:
 
 
 class TelephoneStudio:
-    """Implements `ivr.studio.Studio`. `takes` is a folder in which the telephone exchange may write."""
+    """Implements `ivr.studio.Studio`. `takes` is a folder in which the telephone exchange may write.
+
+    The catalogue is one with pieces, and `drafts` says it with synthetic voices.
+    """
 
     def __init__(
         self,
@@ -81,7 +85,7 @@ class TelephoneStudio:
         When that fails callers are served all the same, and supervisors hear that there is no such number.
         """
         try:
-            self._folders.numbers.of(recordable(self._catalogue))
+            self._folders.numbers.of(numbered(self._catalogue))
             for left in self._takes.glob(f"{TAKE}*.wav"):
                 left.unlink(missing_ok=True)
         except (Damaged, OSError) as problem:
@@ -112,7 +116,23 @@ class TelephoneStudio:
         except (Damaged, OSError) as problem:
             log.warning("the numbers of prompts cannot be read", why=str(problem))
             return None
-        return key if key in recordable(self._catalogue) else None
+        return key if key in numbered(self._catalogue) else None
+
+    async def spoken(self, key: str, language: Language) -> Phrase | None:
+        """A whole prompt as callers hear it; a piece by a synthetic voice. None where the language lacks it."""
+        if words(self._catalogue, language, key) is None:
+            return None
+        if self._is_whole(key):
+            return Phrase(key, language=language)
+        try:
+            (sound,) = await self._drafts.sounds(language, Phrase(key))
+        except PromptMissing as missing:
+            log.warning("a piece cannot be said before it is recorded", why=str(missing))
+            return None
+        return Phrase("studio.text", language=language, sound=sound)
+
+    def _is_whole(self, key: str) -> bool:
+        return bool(self._catalogue.prompts[key].file)
 
     def state_of(self, keys: Iterable[str]) -> object:
         """Changes when one of these prompts has another recording, or none any more."""
@@ -155,11 +175,6 @@ class TelephoneStudio:
         """Remove the recording and what was made of it."""
         for name in (f"{take}.wav", f"{take}{HEARD}.wav"):
             Path(name).unlink(missing_ok=True)
-
-
-def recordable(catalogue: Catalogue) -> tuple[str, ...]:
-    """Keys that a person may record and that have a number: what always has the same words."""
-    return tuple(prompt.key for prompt in catalogue.static() if prompt.key != MESSAGE)
 
 
 async def expectation(catalogue: Catalogue, drafts: Prompts, key: str, language: Language) -> Expected:

@@ -126,7 +126,11 @@ async def record(
     call: Call, office: Office, supervisor: Supervisor, key: str, language: Language, days: int | None
 ) -> None:
     """Say the prompt, record it, play it back, until she keeps a take or gives up."""
-    first: tuple[Phrase, ...] = (phrase("studio.text"), Phrase(key, language=language))
+    text = await office.studio.spoken(key, language)
+    if text is None:
+        await call.say(phrase("studio.unknown_number"), in_=supervisor.language)
+        return
+    first: tuple[Phrase, ...] = (phrase("studio.text"), text)
     for _ in range(MOST_TAKES):
         take = office.studio.new_take()
         try:

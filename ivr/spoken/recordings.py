@@ -5,6 +5,7 @@ Tests compare it with all values there are.
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import cache
 from types import MappingProxyType
 
 from ivr.spoken.grammar import CENTIMES, MOST, WEEKDAYS
@@ -87,6 +88,7 @@ _SAMPLES: Mapping[str, Callable[[Language], Values]] = MappingProxyType(
 )
 
 
+@cache
 def recordable(kind: str, language: Language, form: str = "") -> tuple[Part, ...]:
     """Every part that a slot of this kind may be played from, once each, as words alone."""
     found = (part for values in _SAMPLES[kind](language) for part in said(kind, values, language, form))

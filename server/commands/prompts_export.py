@@ -24,6 +24,7 @@ def export_(
     from recordings.files import Damaged
     from server.commands.showing_progress import shown
     from server.parts import PartMissing
+    from server.recordable import with_pieces
     from server.sheet import CSV, PAGE, export
     from server.studio import Folders
     from server.voice import catalogue, names_in, voice
@@ -34,7 +35,7 @@ def export_(
     today = datetime.now(UTC).astimezone(settings.centre.time_zone).date()
     name = names_in(settings)["centre.name"]
     try:
-        prompts = catalogue(settings)
+        prompts = with_pieces(catalogue(settings))
         drafts = voice(prompts, place.state, recorded=False)
         with shown("drafts") as progress:
             numbers = Folders(place.state).numbers
@@ -46,7 +47,7 @@ def export_(
     except OSError as error:
         raise CommandFailed(f"{error.filename or folder}: {error.strerror}; name another folder") from None
     numbered = [row for row in made if row.number is not None]
-    typer.echo(f"{len(numbered)} prompts and {len(made) - len(numbered)} pieces of others")
+    typer.echo(f"{len(numbered)} prompts and pieces of prompts, {len(made) - len(numbered)} pieces of values")
     typer.echo(f"{folder / PAGE}\n{folder / CSV}")
     lacking = sum(len(row.texts) - len(row.drafts) for row in numbered)
     if lacking:

@@ -28,6 +28,7 @@ def import_(
     from server import parts
     from server.commands.showing_progress import shown
     from server.intake import Fate, Intake
+    from server.recordable import with_pieces
     from server.studio import Folders
     from server.voice import catalogue, voice
     from speech import CatalogueError
@@ -35,7 +36,7 @@ def import_(
     place = place_of(context)
     state = place.state
     try:
-        prompts = catalogue(place.settings())
+        prompts = with_pieces(catalogue(place.settings()))
         intake = Intake(
             prompts,
             voice(prompts, state, recorded=False),

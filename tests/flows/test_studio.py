@@ -8,11 +8,14 @@ import pytest
 import pytest_asyncio
 
 from ivr.flows.studio import studio
+from ivr.prompts import Phrase
 from ivr.studio import MESSAGE
 from recordings.shelf import How
 from routing.model import CallEnding, Language
+from server.recordable import numbered
+from server.recordable import words as said
 from server.studio import Folders
-from tests.support.house import AR, FR, HIND, NUMBER, OMAR, SUNDAY, WELCOME_BACK, ZGH, House
+from tests.support.house import AR, FR, HIND, NUMBER, OMAR, SUNDAY, WELCOME_BACK, ZGH, House, whole_words
 from tests.support.scripted_caller import ScriptedCaller
 from tests.support.voices import speech
 
@@ -144,6 +147,44 @@ async def test_a_number_that_is_no_prompts_is_asked_again_and_then_given_up(hous
     await dials(house, caller)
     assert caller.heard.count("studio.unknown_number") == 2
     assert caller.heard[-1] == "goodbye"
+
+
+class Drafts:
+    """A synthetic voice that has said everything already, somewhere."""
+
+    async def sounds(self, language: Language, *phrases: Phrase) -> tuple[str, ...]:
+        return tuple(f"/drafts/{language}/{phrase.key}" for phrase in phrases)
+
+    def text(self, language: Language, phrase: Phrase) -> str:
+        return phrase.key
+
+
+async def test_a_piece_of_a_prompt_with_a_value_is_recorded_like_a_prompt(
+    open_house: Callable[..., House], tmp_path: Path, folders: Folders
+) -> None:
+    house = open_house(state=tmp_path, drafts=Drafts())
+    (tmp_path / "takes").mkdir()
+    house.studio.open()
+    caller = house.calls(number=None)
+    caller.keys(f"{PIN}#").keys(f"{number_of(folders, 'menu.subject.legal.part1')}#").keys("2").silent()
+    caller.says(SENTENCE).keys("1").hangs_up_after("studio.kept")
+    await dials(house, caller)
+    assert folders.shelf.current(ZGH, "menu.subject.legal.part1").is_file()
+
+
+async def test_a_piece_that_a_language_does_not_have_is_not_recorded_in_it(
+    house: House, folders: Folders
+) -> None:
+    whole = whole_words()
+    lacking = [
+        (key, language) for key in numbered(whole) for language in Language if not said(whole, language, key)
+    ]
+    key, language = lacking[0]
+    caller = house.calls(number=None)
+    caller.keys(f"{PIN}#").keys(f"{number_of(folders, key)}#")
+    caller.keys(str([AR, ZGH, FR].index(language) + 1)).hangs_up_after("studio.unknown_number")
+    await dials(house, caller)
+    assert caller.heard[-1] == "studio.unknown_number"
 
 
 async def test_a_hang_up_at_any_step_leaves_no_take_and_keeps_only_what_was_accepted(

@@ -23,12 +23,13 @@ from recordings.sound import read_wav
 from routing.model import Language
 from server import parts
 from server.cli import app
+from server.recordable import numbered, with_pieces
 from server.sheet import CSV, PAGE, export
 from server.voice import catalogue
 
 AR, ZGH, FR = Language.ARABIC, Language.TAMAZIGHT, Language.FRENCH
 EVERY = tuple(Language)
-CATALOGUE = catalogue()
+CATALOGUE = with_pieces(catalogue())
 CENTRE = {AR: "مركز", ZGH: "ⴰⵎⵎⴰⵙ", FR: "Centre « œuvres »"}
 
 
@@ -110,7 +111,10 @@ def test_every_recordable_prompt_stands_in_the_table_once_with_what_is_needed_to
     assert (repeat["file_zgh"], repeat["review_zgh"]) == ("zgh/menu.repeat.wav", "draft")
     assert (sheet / repeat["draft_zgh"]).is_file()
     numbers = [row["number"] for row in rows if row["number"]]
-    assert len(numbers) == len(set(numbers)) == sum(prompt.key != MESSAGE for prompt in CATALOGUE.static())
+    assert len(numbers) == len(set(numbers)) == len(numbered(CATALOGUE)) > 100
+    legal = next(row for row in rows if row["key"] == "menu.subject.legal.part1")
+    assert legal["context"] == "a piece of menu.subject.legal"
+    assert legal["number"] in numbers
 
 
 def test_a_draft_that_cannot_be_made_is_left_out_and_the_rest_is_there(sheet: Path) -> None:
@@ -183,7 +187,7 @@ def test_whatever_a_text_holds_it_cannot_become_part_of_the_page() -> None:
 def test_a_piece_without_a_number_is_listed_for_its_language_only() -> None:
     pieces = [Row("said.number.1", None, {FR: "un"}), Row("said.number.2", None, {AR: "اِثْنَان"})]
     page = as_page(pieces, EVERY, CENTRE, "23/11/2026", b"font")
-    assert page.count('<section class="pieces">') == 2
+    assert page.count('<section class="values">') == 2
     texts = Texts()
     texts.feed(page)
     assert [text for language, _, text in texts.found if text in ("un", "اِثْنَان")] == ["اِثْنَان", "un"]

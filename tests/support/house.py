@@ -16,7 +16,7 @@ from ivr.call_log import CallLog
 from ivr.centre import CallbackRules, Centre, QueueRules
 from ivr.flows.incoming import incoming
 from ivr.office import Office
-from ivr.prompts import Phrase, PromptMissing
+from ivr.prompts import Phrase, PromptMissing, Prompts
 from ivr.studio import Supervisor, SupervisorId
 from recordings.door import Door, Key
 from routing.events import AgentSignedIn, DeviceChanged, OfferTo, WithdrawOffer
@@ -44,6 +44,7 @@ from routing.zone import MOROCCO, centre_zone
 from server.desk_room import DeskRoom
 from server.memory import Remembering
 from server.promises import PromiseBook
+from server.recordable import with_pieces
 from server.studio import Folders, TelephoneStudio
 from speech.catalogue import Catalogue
 from tests.support.scripted_caller import ScriptedCaller, Telephones
@@ -118,11 +119,21 @@ def words() -> Catalogue:
     return Catalogue.load(Path(__file__).parents[2] / "config" / "prompts")
 
 
+@cache
+def whole_words() -> Catalogue:
+    """The prompts and their pieces."""
+    return with_pieces(words())
+
+
 class House:
     """The clock begins at `opens` and runs with the loop."""
 
     def __init__(
-        self, at: datetime = MONDAY_10, plan: Centre | None = None, state: Path | None = None
+        self,
+        at: datetime = MONDAY_10,
+        plan: Centre | None = None,
+        state: Path | None = None,
+        drafts: Prompts | None = None,
     ) -> None:
         self.centre = plan or centre()
         self._loop = asyncio.get_running_loop()
@@ -147,8 +158,8 @@ class House:
         self.studio = TelephoneStudio(
             Folders(state or NOWHERE),
             Door(STUDIO_KEYS, self.now),
-            words(),
-            NoDrafts(),
+            whole_words(),
+            drafts or NoDrafts(),
             (state or NOWHERE) / "takes",
             now=self.now,
             zone=ZONE,
