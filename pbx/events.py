@@ -78,9 +78,10 @@ class LegGone:
 
 @dataclass(frozen=True, slots=True)
 class HangUpAsked:
-    """The far side hung up; the channel is about to end."""
+    """The far side hung up, or with `by_pbx` Asterisk itself is ending; the channel is about to end."""
 
     leg: Leg
+    by_pbx: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,8 @@ WANTED = frozenset(
 """Event names this module understands."""
 
 
+SHUTDOWN = "4"
+"""What a SoftHangupRequest gives as its cause when Asterisk ends: AST_SOFTHANGUP_SHUTDOWN of its `channel.h`."""
 FIRST_ARGUMENT = "agi_arg_1%3A"
 
 
@@ -158,7 +161,8 @@ def parse(message: Message) -> PbxEvent | None:
         case "Hangup":
             return LegGone(_leg(message), _number(message.get("Cause"), 0), _sip(message.get("TechCause")))
         case "HangupRequest" | "SoftHangupRequest":
-            return HangUpAsked(_leg(message))
+            by_pbx = message.name == "SoftHangupRequest" and message.get("Cause") == SHUTDOWN
+            return HangUpAsked(_leg(message), by_pbx)
         case "DeviceStateChange":
             return DeviceSeen(message.get("Device"), message.get("State"))
         case "OriginateResponse":

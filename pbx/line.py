@@ -355,7 +355,8 @@ class Line:
             case AgiEnded(leg=leg) if leg.unique == self.leg.unique:
                 self._left_agi = True
                 self._fail_pending()
-            case HangUpAsked(leg=leg) if leg.unique == self.leg.unique:
+            case HangUpAsked(leg=leg, by_pbx=by_pbx) if leg.unique == self.leg.unique:
+                self.lost = self.lost or (by_pbx and not self.hung_up)
                 self.hung_up = True
                 self._fail_pending()
             case _:

@@ -74,9 +74,7 @@ async def test_asterisk_restarted_by_hand_closes_every_row_and_takes_calls_again
     centre.asterisk_wrote_down_all = False
     await controller.pbx.command("core restart now")
     await waits.until("ended", within=2 * BACK_WITHIN)
-    assert (await waits.closed()).ending is not None, (
-        "Asterisk takes leave of her, so she is not lost with it"
-    )
+    assert (await waits.closed()).ending is CallEnding.SYSTEM_FAILURE, "she did not hang up"
     await eventually(lambda: "asterisk started" in centre.log.getvalue(), "Asterisk again", BACK_WITHIN)
     assert centre.log.getvalue().count("asterisk ended unasked") == 1, "the administrator reads why"
     await eventually(lambda: controller.link.up, "the link", BACK_WITHIN)

@@ -24,9 +24,11 @@ from pbx.events import (
     Leg,
     LegGone,
     PbxEvent,
+    parse,
 )
 from pbx.line import LONGEST_LINE, READ_ENDS_WITHIN, Line, LineTalk
 from pbx.listening import Ears
+from pbx.message import parse as parse_message
 from pbx.wire import MAX_LINE
 from routing.events import MissReason
 from routing.model import Agent, AgentId, Caller, CallId, Direction, Language
@@ -402,6 +404,25 @@ async def test_who_ends_the_conversation(story: Story) -> None:
     talk = await _answered(story)
     story.tells(HangUpAsked(HERS), LegGone(HIS, 16, None), LegGone(HERS, 16, None))
     assert await talk.ended() is TalkEnd.CALLER
+
+
+@pytest.mark.parametrize(
+    ("event", "cause", "lost"),
+    [
+        pytest.param("HangupRequest", "16", False, id="she-hangs-up"),
+        pytest.param("SoftHangupRequest", "4", True, id="asterisk-restarts"),
+        pytest.param("SoftHangupRequest", "16", False, id="her-telephone-vanishes"),
+    ],
+)
+async def test_a_call_that_asterisk_ends_is_not_one_that_she_gave_up(
+    story: Story, event: str, cause: str, lost: bool
+) -> None:
+    headers = {"Channel": HERS.channel, "Uniqueid": HERS.unique, "Linkedid": HERS.linked, "Cause": cause}
+    lines = "\r\n".join(f"{name}: {value}" for name, value in {"Event": event, **headers}.items())
+    told = parse(parse_message(lines.encode()))
+    assert told is not None
+    story.tells(told)
+    assert story.line.lost is lost
 
 
 async def test_an_offer_withdrawn_while_it_rings_is_nobodys_fault(story: Story) -> None:
