@@ -6,9 +6,7 @@ outside (database, link) is waited for in the background; calls are taken as soo
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import asdict, fields, is_dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,6 @@ from dialplan import names
 from dialplan.plan import PbxPlan
 from ivr.flows.language import language_menu
 from ivr.flows.subject import subject_menu
-from ivr.numbers import normalise
 from ivr.office import Office
 from ivr.prompts import PromptMissing, phrase
 from pbx.dialer import Dialer
@@ -36,12 +33,11 @@ from pbx.reception import Reception
 from pbx.stock import device_of, see_devices, take_stock
 from recordings.door import Door, Key
 from routing.events import DeviceChanged, WithdrawOffer
-from routing.hours import Closed, Open
 from routing.model import AgentId, CallId, Device, Language, Offered, Seat, SignedOut, desk_for
-from routing.record import CallRecord, Record, TraceLine
-from routing.snapshot import snapshot
+from routing.record import CallRecord, Record
 from routing.zone import require_current_zone_data
 from server import attached, parts
+from server.answers import Followers, answers
 from server.attendance import Attendance, restored
 from server.clock import Clock
 from server.control import Control
@@ -85,8 +81,8 @@ class Controller:
         self.centre = build.to_centre(settings, self.clock())
         self.plan: PbxPlan
         self.pbx: EmbeddedPbx | None = None
-        self._tasks: list[asyncio.Task[Any]] = []
-        self._followers: set[asyncio.Queue[Record]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.followers = Followers()
         self._ready = asyncio.Event()
         self._alive: set[str] | None = None
         self._pulse: Pulse | None = None
@@ -172,7 +168,7 @@ class Controller:
         self.studio.open()
         if self.hearing is not None:
             await self.hearing.start()
-        self._control = Control(self.state, self._answers(), self._follow)
+        self._control = Control(self.state, answers(self), self.followers.follow)
         await self._control.start()
         self._spawn(self.link.run(), "link")
         await self._until_ready()
@@ -415,9 +411,7 @@ class Controller:
     def record(self, record: Record) -> None:
         """Into the journal, and to whoever follows."""
         self.journal.record(record)
-        for follower in self._followers:
-            if not follower.full():  # who reads too slowly misses lines; nobody waits for him
-                follower.put_nowait(record)
+        self.followers.tell(record)
 
     async def _earlier(self, call: CallId) -> CallRecord | None:
         known = self.memory.records.get(call)
@@ -428,57 +422,6 @@ class Controller:
                 return await self.store.call(call)
         except (DatabaseUnreachable, TimeoutError):
             return None
-
-    # ---- questions
-
-    def _answers(self) -> dict[str, Any]:
-        async def status(_: dict[str, Any]) -> dict[str, Any]:
-            now = self.clock()
-            trouble = self.writer.trouble
-            return {
-                "at": now.isoformat(),
-                "hours_in_words": self._hours_in_words(now),
-                "link": self.link.up,
-                "database": "ok" if trouble is None else trouble.why,
-                "speech": {} if self.hearing is None else self.hearing.states,
-                "calls": len(self.reception.lines),
-                "callbacks_open": len(self.book.open()),
-                "callbacks_trouble": self.dialer.trouble,
-                "desk": _plain(snapshot(self.desk.desk, now)),
-                "journal": asdict(self.journal.health()),
-            }
-
-        async def caller(question: dict[str, Any]) -> dict[str, Any]:
-            number = normalise(str(question["number"]))
-            return {"language": None if number is None else self.memory.language_of(number)}
-
-        return {"status": status, "caller": caller}
-
-    def _hours_in_words(self, now: datetime) -> str:
-        zone = self.centre.zone
-        match self.centre.hours.at(now):
-            case Open(until=until):
-                return f"open until {until.astimezone(zone):%A %H:%M}"
-            case Closed(reopens_at=datetime() as opening, why=why):
-                return f"closed ({why}) until {opening.astimezone(zone):%A %d %B %H:%M}"
-            case Closed(why=why):
-                return f"closed ({why})"
-
-    async def _follow(self) -> AsyncIterator[Any]:
-        queue: asyncio.Queue[Record] = asyncio.Queue(maxsize=10_000)
-        self._followers.add(queue)
-        try:
-            while True:
-                record = await queue.get()
-                if isinstance(record, TraceLine):
-                    yield {
-                        "call": record.call,
-                        "at": record.at.isoformat(),
-                        "what": record.what,
-                        "facts": dict(record.facts),
-                    }
-        finally:
-            self._followers.discard(queue)
 
     # ---- stop
 
@@ -495,9 +438,10 @@ class Controller:
         if self.hearing is not None:
             await self.hearing.close()
         await self.claim.give_up()
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self.speech.close()
         await self.drafts.close()
         if self.pbx is not None:
@@ -511,7 +455,8 @@ class Controller:
     def _spawn(self, work: Any, name: str) -> None:
         task = asyncio.create_task(work, name=name)
         task.add_done_callback(_must_not_fail)
-        self._tasks.append(task)
+        task.add_done_callback(self._tasks.discard)
+        self._tasks.add(task)
 
 
 def _never_seen(seat: Seat) -> bool:
@@ -525,16 +470,3 @@ def _must_not_fail(task: "asyncio.Task[Any]") -> None:
         log.critical(
             "a part of the controller has failed; restart it", part=task.get_name(), exc_info=task.exception()
         )
-
-
-def _plain(value: Any) -> Any:
-    """For JSON: durations in seconds, moments in ISO 8601."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    return value.isoformat() if isinstance(value, datetime) else value

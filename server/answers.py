@@ -1,0 +1,101 @@
+"""What the running centre answers on its control socket: how it is, who calls, and every trace as it happens."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict, fields, is_dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from ivr.centre import Centre
+from ivr.numbers import normalise
+from routing.hours import Closed, Open
+from routing.record import Record, TraceLine
+from routing.snapshot import snapshot
+
+if TYPE_CHECKING:
+    from server.controller import Controller
+
+MOST_UNREAD = 10_000
+"""Records kept for one who follows; who reads too slowly misses some, and nobody waits for him."""
+
+
+def answers(centre: "Controller") -> dict[str, Any]:
+    """By question, what answers it; each takes and returns values for JSON."""
+
+    async def status(_: dict[str, Any]) -> dict[str, Any]:
+        now = centre.clock()
+        trouble = centre.writer.trouble
+        return {
+            "at": now.isoformat(),
+            "hours_in_words": hours_in_words(centre.centre, now),
+            "link": centre.link.up,
+            "database": "ok" if trouble is None else trouble.why,
+            "speech": {} if centre.hearing is None else centre.hearing.states,
+            "calls": len(centre.reception.lines),
+            "callbacks_open": len(centre.book.open()),
+            "callbacks_trouble": centre.dialer.trouble,
+            "desk": plain(snapshot(centre.desk.desk, now)),
+            "journal": asdict(centre.journal.health()),
+        }
+
+    async def caller(question: dict[str, Any]) -> dict[str, Any]:
+        number = normalise(str(question["number"]))
+        return {"language": None if number is None else centre.memory.language_of(number)}
+
+    return {"status": status, "caller": caller}
+
+
+def hours_in_words(centre: Centre, now: datetime) -> str:
+    """`open until Monday 16:30`, in the centre's own time."""
+    zone = centre.zone
+    match centre.hours.at(now):
+        case Open(until=until):
+            return f"open until {until.astimezone(zone):%A %H:%M}"
+        case Closed(reopens_at=datetime() as opening, why=why):
+            return f"closed ({why}) until {opening.astimezone(zone):%A %d %B %H:%M}"
+        case Closed(why=why):
+            return f"closed ({why})"
+
+
+class Followers:
+    """Those who read every trace as it happens."""
+
+    def __init__(self) -> None:
+        """Nobody yet."""
+        self._queues: set[asyncio.Queue[Record]] = set()
+
+    def tell(self, record: Record) -> None:
+        """Pass it on."""
+        for queue in self._queues:
+            if not queue.full():
+                queue.put_nowait(record)
+
+    async def follow(self) -> AsyncIterator[Any]:
+        """Trace lines from now on, for JSON."""
+        queue: asyncio.Queue[Record] = asyncio.Queue(maxsize=MOST_UNREAD)
+        self._queues.add(queue)
+        try:
+            while True:
+                record = await queue.get()
+                if isinstance(record, TraceLine):
+                    yield {
+                        "call": record.call,
+                        "at": record.at.isoformat(),
+                        "what": record.what,
+                        "facts": dict(record.facts),
+                    }
+        finally:
+            self._queues.discard(queue)
+
+
+def plain(value: Any) -> Any:
+    """For JSON: durations in seconds, moments in ISO 8601."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return value.isoformat() if isinstance(value, datetime) else value
