@@ -66,40 +66,41 @@ def every_word(vocabulary: Vocabulary) -> frozenset[str]:
 
 
 def understood(possible: Answers, said: Utterance, sure: float) -> Words | None:
-    """What the utterance answers; None for no words at all.
+    """What the utterance answers; None for nothing.
 
-    «Un conseiller» is the adviser and not key 1: a key's own name counts only where no choice was named.
+    «Un conseiller» is the adviser and not key 1: a key's own name counts only where no choice was named. A choice
+    named with its own key, «legal, one», is the menu itself, which a loudspeaker brings back.
     """
-    if not said.words:
+    named: dict[str, float] = {}
+    keyed: dict[str, float] = {}
+    for form, confidence in _spoken(possible, said):
+        found, key = (
+            (named, possible.named[form]) if form in possible.named else (keyed, possible.keyed[form])
+        )
+        found[key] = max(confidence, found.get(key, 0.0))
+    if not said.words or named.keys() & keyed.keys():
         return None
-    for forms in (possible.named, possible.keyed):
-        found = dict(_found(forms, said))
-        certain = {key: confidence for key, confidence in found.items() if confidence >= sure}
-        if len(certain) == 1 and len(found) == 1:
-            ((key, confidence),) = certain.items()
+    match list((named or keyed).items()):
+        case [(key, confidence)] if confidence >= sure:
             return Words(key, confidence)
-        if found:
-            break
-    return Words(None)
+        case _:
+            return Words(None)
 
 
-def _found(forms: Forms, said: Utterance) -> Iterator[tuple[str, float]]:
-    """Each key that was named, with the confidence of its least sure word; the longest form at a place counts."""
+def _spoken(possible: Answers, said: Utterance) -> Iterator[tuple[Form, float]]:
+    """Each form that was said, the longest at its place, with the confidence of its least sure word."""
     words = [word for word, _ in said.words]
-    longest = max(map(len, forms), default=0)
-    best: dict[str, float] = {}
+    longest = max(map(len, (*possible.named, *possible.keyed)), default=0)
     at = 0
     while at < len(words):
         for length in range(min(longest, len(words) - at), 0, -1):
-            key = forms.get(tuple(words[at : at + length]))
-            if key is not None:
-                confidence = min(sure for _, sure in said.words[at : at + length])
-                best[key] = max(confidence, best.get(key, 0.0))
+            form = tuple(words[at : at + length])
+            if form in possible.named or form in possible.keyed:
+                yield form, min(sure for _, sure in said.words[at : at + length])
                 at += length
                 break
         else:
             at += 1
-    yield from best.items()
 
 
 def _without_twins(pairs: Iterable[tuple[Form, str]]) -> dict[Form, str]:

@@ -1,13 +1,19 @@
 """What the administrator is told of a model, and what becomes of folders that are none."""
 
+import re
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from config.build import to_centre
 from config.load import load
 from config.schema import ModelsSection, Settings, SpeechSection
-from ivr.words import NOTHING, every_word
+from ivr.flows.subject import subject_menu
+from ivr.menu import Choice, Menu
+from ivr.prompts import phrase
+from ivr.words import NOTHING, Utterance, answers, every_word, understood
 from routing.model import Language
 from server.health import Grade
 from server.hearing import WORDS
@@ -126,6 +132,31 @@ def test_the_words_that_come_along_name_prompts_and_every_choice_has_some() -> N
         assert {*subjects, "menu.person", "menu.language", "menu.repeat", "callback.offer"} <= named
         assert {f"key.{key}" for key in "0123456789*#"} <= words.keys()
         assert all(word == word.lower() for word in every_word(words)), language
+
+
+CLOSED = Menu(
+    "closed",
+    (Choice("1", 1, phrase("callback.offer")), Choice("#", 2, phrase("menu.language")), Choice("0", 3)),
+    spoken=True,
+)
+
+
+@pytest.mark.parametrize("language", [AR, FR])
+@pytest.mark.parametrize("menu", [subject_menu(to_centre(settings())), CLOSED], ids=["subject", "closed"])
+def test_no_line_of_a_menu_answers_itself(language: Language, menu: Menu[object]) -> None:
+    """Each line, as a recogniser writes it that hears the prompt from a loudspeaker."""
+    prompts = Catalogue.load(CHECKOUT / "config" / "prompts")
+    possible = answers(read_words(WORDS, [language])[language], menu.may_say)
+    for line in menu.phrases(first=True, spoken=True):
+        heard = Utterance(tuple((word, 1.0) for word in as_models_write(prompts.text(language, line))))
+        answer = understood(possible, heard, 0.8)
+        assert answer is None or answer.key is None, line.key
+
+
+def as_models_write(text: str) -> list[str]:
+    """Words without vowel signs and punctuation."""
+    plain = "".join(letter for letter in text if unicodedata.category(letter) != "Mn")
+    return re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", plain.lower())
 
 
 def test_no_two_choices_of_a_menu_are_said_alike() -> None:

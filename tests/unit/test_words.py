@@ -57,6 +57,11 @@ def test_a_second_choice_half_heard_makes_the_first_doubtful() -> None:
     assert understood(ANSWERS, Utterance((("droit", 1.0), ("argent", 0.3))), 0.8) == Words(None)
 
 
+@pytest.mark.parametrize("text", ["droit des associations un", "argent [unk] deux", "droit un argent deux"])
+def test_the_menu_itself_come_back_from_a_loudspeaker_is_nothing_said(text: str) -> None:
+    assert says(text) is None
+
+
 def test_no_word_at_all_is_nothing_heard() -> None:
     assert says("") is None
 
@@ -96,7 +101,7 @@ def test_whatever_is_heard_chooses_one_key_surely_or_none(
 ) -> None:
     match understood(ANSWERS, Utterance(tuple(words)), sure):
         case None:
-            assert not words
+            pass
         case Words(key=None):
             pass
         case Words(key=key, confidence=confidence):
