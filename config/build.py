@@ -107,7 +107,10 @@ def to_plan(settings: Settings, secrets: Secrets, directories: Directories, now:
                 Phone(agent.extension, agent.name, secrets.agents[AgentId(agent.id)])
                 for agent in settings.agents
             ),
-            *(Phone(number, called[number], secret) for number, secret in secrets.supervisors.items()),
+            *(
+                Phone(number, called[number], secret, answers=False)
+                for number, secret in secrets.supervisors.items()
+            ),
         ),
         trunks=tuple(_trunk(trunk, secrets) for trunk in settings.trunks),
         directories=directories,

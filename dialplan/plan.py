@@ -18,11 +18,12 @@ class NumberFrom(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """An agent's telephone: registers as `extension` with `secret`."""
+    """A telephone of the centre: registers as `extension` with `secret`. `answers`: it is an agent's."""
 
     extension: str
     name: str
     secret: str = field(repr=False)
+    answers: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from dialplan.text import dialled, file, label, section, settings
 
 
 def files(plan: PbxPlan) -> dict[str, str]:
-    """queues.conf, with every phone as a member."""
+    """queues.conf, with every agent's phone as a member."""
     members = []
     for phone in plan.phones:
+        if not phone.answers:
+            continue
         device = f"PJSIP/{dialled(phone.extension, 'agents.extension')}"
         name = label(phone.name, "agents.name").replace(",", " ")
         members.append(f"member => {device},0,{name},{device}")

@@ -12,6 +12,7 @@ from config import build, secrets
 from config.load import load
 from config.mistakes import ConfigError
 from config.schema import Settings
+from dialplan.render import render
 from routing.model import AgentId
 from server import pbx_files
 
@@ -109,8 +110,12 @@ def test_a_supervisor_gets_a_pin_of_digits_and_a_telephone_if_he_is_no_agent(tmp
     assert secrets.ready(settings, tmp_path) == made
     assert not any(pin in repr(made) for pin in made.pins.values())
 
-    numbers = build.to_plan(settings, made, pbx_files.directories(tmp_path), datetime.now(UTC)).phones
-    assert [phone.extension for phone in numbers] == ["101", "110"]
+    plan = build.to_plan(settings, made, pbx_files.directories(tmp_path), datetime.now(UTC))
+    assert [phone.extension for phone in plan.phones] == ["101", "110"]
+    files = render(plan)
+    assert "[110]" in files["pjsip.conf"]
+    assert "PJSIP/101" in files["queues.conf"]
+    assert "PJSIP/110" not in files["queues.conf"], "callers of the fallback are not his"
     known = {one.id: (one.extension, one.language) for one in build.to_supervisors(settings)}
     assert known == {"hind": ("101", "ar"), "omar": ("110", "zgh"), "rim": (None, "ar")}
 
