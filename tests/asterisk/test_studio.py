@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from config.schema import SupervisorSection
+from config.secrets import kept
 from ivr.studio import MESSAGE
 from routing.model import CallId, Language
 from routing.record import TraceLine
-from server.softphone import PhoneCall
+from server.softphone import Account, PhoneCall, Softphone
 from server.studio import Folders
 from tests.asterisk.centre import Centre, eventually, has_heard, last_seconds
 from tests.support.tones import HEARD, SEPARATION, level_in
@@ -150,3 +151,23 @@ async def test_three_wrong_pins_end_the_call(supervised):
     end = await call.ended()
     assert not end.by_us
     await centre.story.until("ended", ending="self_served")
+
+
+async def test_a_supervisor_who_is_no_agent_has_a_telephone_of_his_own(supervised):
+    centre = supervised
+    written = {"id": "omar", "name": "Omar", "extension": "110", "language": "zgh", "pin": PIN}
+    omar = SupervisorSection.model_validate(written)
+    centre.settings = replace(centre.settings, supervisors=(omar,))
+    await centre.opens()
+    secret = kept(centre.exchange.state / "secrets", "supervisor-110")
+    phone = await centre.phones.enter_async_context(
+        Softphone(Account("110", centre.exchange.server, secret), record_dir=centre.folder / "omar")
+    )
+    await phone.registered()
+    call = await phone.dial("*18")
+    await asked(centre, "studio.pin")
+    await call.send_keys(f"{PIN}#")
+    await centre.story.until("studio opened", supervisor="omar")
+    await centre.story.until("asked", keys="studio.number", language="zgh")
+    await call.hang_up()
+    await call.ended()
