@@ -41,6 +41,7 @@ def exchange() -> Iterator[Exchange]:
     written = yaml.load(made.config.read_text(encoding="utf-8"))
     first = 30000 + 200 * (os.getpid() % 45)
     written["pbx"]["rtp_ports"] = f"{first}-{first + 199}"
+    written["articles"] = {}  # key 8 is free, to be pressed in error
     written["speech"] = {
         "models": {"fr": str(korean.model())},
         "words": str(korean.words(made.state / "words", "fr")),

@@ -1,0 +1,97 @@
+"""What callers really hear: what came to their telephones is the prompts expected, in order and in their language."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ivr.flows.greeting import welcome
+from ivr.flows.language import language_menu
+from ivr.flows.subject import subject_menu
+from ivr.prompts import Phrase, phrase
+from routing.events import AgentTookBreak
+from routing.model import AgentId, BreakReason, Language
+from tests.asterisk.centre import has_heard, together
+from tests.support.said import NotHeard, in_order, likeness, sound_of
+from tests.support.tones import samples_of
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(240)]
+KEYS = {Language.ARABIC: "1", Language.TAMAZIGHT: "2", Language.FRENCH: "3"}
+NOT_HEARD = 0.5  # how much another language is alike at most
+AT_MOST = 90.0  # seconds for a menu to be heard whole, on a slow machine
+
+
+async def sounds(centre, language: Language, phrases: tuple[Phrase, ...]) -> dict[str, np.ndarray]:
+    """Each phrase as the centre plays it, by its key, language and slots."""
+    return {
+        f"{one.key} {one.language or language} {dict(one.slots)}": sound_of(
+            *(Path(f"{file}.wav") for file in await centre.controller.speech.sounds(language, one))
+        )
+        for one in phrases
+    }
+
+
+async def hears_whole(caller, prompts: dict[str, np.ndarray], more: float = 1.0) -> None:
+    """Let her listen to the end."""
+    await has_heard(caller.call, sum(map(len, prompts.values())) / 8000 + more, within=AT_MOST)
+
+
+async def test_each_caller_hears_every_prompt_of_her_language_in_order_and_her_place(centre):
+    await centre.opens()
+    for extension, agent in (("103", "nadia"), ("104", "tifaouine")):
+        await centre.agent(extension)
+        centre.controller.desk.tell(AgentTookBreak(AgentId(agent), BreakReason.PAUSE))
+    office = centre.controller.office.centre
+    waits = await centre.call("0612349000")
+    await waits.keys("31")
+    await waits.until("joined the line")
+    callers = {language: await centre.call(f"061234900{key}") for language, key in KEYS.items()}
+    first = await sounds(centre, Language.ARABIC, language_menu(office.languages).phrases(first=True))
+    menus = {
+        language: await sounds(centre, language, subject_menu(office, welcome()).phrases(first=True))
+        for language in Language
+    }
+
+    async def listens(language: Language, place: int) -> dict[str, np.ndarray]:
+        caller = callers[language]
+        await hears_whole(caller, first, more=0.3)
+        await caller.keys(KEYS[language])
+        await caller.until("menu answered", menu="language")
+        await hears_whole(caller, menus[language])
+        for before in list(KEYS)[: list(KEYS).index(language)]:
+            await callers[before].until("joined the line", within=AT_MOST)
+        await caller.keys("1")
+        await caller.until("joined the line", language=language)
+        await caller.until("said", keys="queue.position", within=30)
+        position = await sounds(centre, language, (phrase("queue.position", n=place),))
+        await hears_whole(caller, position)
+        return {**first, **menus[language], **position}
+
+    expected = await together(*(listens(language, n) for n, language in enumerate(KEYS, start=2)))
+    await together(waits.hangs_up(), *(caller.hangs_up() for caller in callers.values()))
+    for place, (prompts, (language, caller)) in enumerate(
+        zip(expected, callers.items(), strict=True), start=2
+    ):
+        recording, rate = samples_of(caller.call.heard)
+        assert rate == 8000
+        moments = in_order(recording, prompts)
+        assert list(moments.values()) == sorted(moments.values())
+        backwards = dict(reversed(prompts.items()))
+        with pytest.raises(NotHeard):
+            in_order(recording, backwards)
+        other = next(one for one in Language if one is not language)
+        for key in ("notice.short", "menu.person"):
+            (foreign,) = (await sounds(centre, other, (phrase(key),))).values()
+            assert likeness(recording, foreign).max() < NOT_HEARD, f"{key} in {other}"
+        assert (
+            await place_heard(centre, language, recording[int(list(moments.values())[-1] * rate) :]) == place
+        )
+
+
+async def place_heard(centre, language: Language, since: np.ndarray) -> int:
+    """The place whose announcement is most alike to what is heard: they differ by one word only."""
+    alike = {}
+    for place in range(2, 10):
+        (said,) = (await sounds(centre, language, (phrase("queue.position", n=place),))).values()
+        alike[place] = likeness(since[: len(said) + 8000], said).max()
+    return max(alike, key=alike.__getitem__)
