@@ -111,9 +111,9 @@ async def test_when_the_recogniser_dies_calls_go_on_by_keypad_and_it_comes_back(
     await caller.keys("3")
     await invited(caller)
     os.kill(recogniser.pid, signal.SIGKILL)
-    await caller.keys("8")
+    await caller.keys("*")
     again = await caller.until("menu asked again", within=30)
-    assert again.facts["because"] == "menu.wrong_key"
+    assert again.facts["because"] == "again"
     await asyncio.wait_for(recogniser.ready(), 60)
     before = invitations(caller)
     await caller.keys("*")

@@ -129,7 +129,14 @@ def test_the_words_that_come_along_name_prompts_and_every_choice_has_some() -> N
         named = {name for name in words if not name.startswith("key.")} - {NOTHING}
         assert named <= prompts.keys()
         subjects = {f"menu.subject.{subject}" for subject in settings().subjects}
-        assert {*subjects, "menu.person", "menu.language", "menu.repeat", "callback.offer"} <= named
+        assert {
+            *subjects,
+            "menu.articles",
+            "menu.person",
+            "menu.language",
+            "menu.repeat",
+            "callback.offer",
+        } <= named
         assert {f"key.{key}" for key in "0123456789*#"} <= words.keys()
         assert all(word == word.lower() for word in every_word(words)), language
 
