@@ -12,7 +12,7 @@ import structlog
 
 from dialplan import names
 from ivr.call_log import CallLog
-from ivr.flows.agent_codes import agent_code
+from ivr.flows.agent_codes import agent_code, nobodys_code
 from ivr.flows.incoming import incoming
 from ivr.flows.resume import Found, resume
 from ivr.flows.studio import studio
@@ -285,8 +285,9 @@ class Reception:
             return await incoming(line, office)
         if kind == "agent-code" and len(arguments) > 1:
             agent = self.agent_with(facts.phone)
-            if agent is not None:
-                return await agent_code(line, office, agent, arguments[1])
+            if agent is None:
+                return await nobodys_code(line, office)
+            return await agent_code(line, office, agent, arguments[1])
         if kind == "studio":
             return await studio(line, office, facts.phone)
         log.warning("a channel nobody expects is ended", kind=kind, channel_kind=facts.kind)

@@ -45,3 +45,14 @@ async def agent_code(call: Call, office: Office, agent: Agent, code: str) -> Cal
         if comes is not None:
             office.desk.tell(comes)
     return CallEnding.SELF_SERVED
+
+
+async def nobodys_code(call: Call, office: Office) -> CallEnding:
+    """The code was dialled on a telephone that is no agent's, such as a supervisor's: say that it does nothing."""
+    call.log.note("agent code", does="agent.unknown_code")
+    try:
+        await call.answer()
+        await call.say(phrase("agent.unknown_code"), in_=office.centre.languages[0])
+    except CallerHungUp:
+        pass
+    return CallEnding.SELF_SERVED

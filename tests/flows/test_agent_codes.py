@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from dialplan import names
-from ivr.flows.agent_codes import agent_code
+from ivr.flows.agent_codes import agent_code, nobodys_code
 from routing.events import AgentSignedOut, DeviceChanged
 from routing.model import AgentId, Available, CallEnding, Device, EntryId, OnBreak, QueueEntry, SignedOut
 from tests.support.house import AR, FR, LEGAL, ZGH, House
@@ -36,6 +36,14 @@ async def test_a_day_at_work(house: House) -> None:
 async def test_who_is_not_signed_in_is_told_so_whatever_he_dials(house: House, code: str) -> None:
     assert await dials(house, "nadia", code) == ["agent.signed_out"]
     assert isinstance(house.seat("nadia").state, SignedOut)
+
+
+async def test_a_code_on_a_telephone_that_is_no_agents_is_said_to_be_unknown(house: House) -> None:
+    before = house.room.desk
+    caller = house.calls(number=None)
+    assert await house.serves(caller, nobodys_code) is CallEnding.SELF_SERVED
+    assert caller.heard == ["agent.unknown_code"]
+    assert house.room.desk == before
 
 
 async def test_an_unknown_code_changes_nothing_and_is_said_to_be_unknown(house: House) -> None:
