@@ -363,7 +363,9 @@ async def test_callbacks_go_on_as_soon_as_the_trunk_carries_one(callbacks: Callb
         house.telephones.script(number, REFUSING, busy())
     for number in EVERYBODY[FAILURES:]:
         house.telephones.script(number, *[busy()] * 9)
-    came = await agents_work(callbacks, PAUSES[0].total_seconds() + 120)
+    came = await agents_work(
+        callbacks, PAUSES[0].total_seconds() + 300
+    )  # promises of one moment come in any order
     assert len(came) >= len(EVERYBODY), "the one that was carried was followed by all others"
     assert callbacks.dialer.trouble is None
     assert callbacks.now(promises[-1]).last_result is AttemptResult.BUSY
