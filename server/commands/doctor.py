@@ -24,7 +24,9 @@ def doctor(context: typer.Context, json: Json = False) -> None:
     place = place_of(context)
     settings = place.settings()
     findings = [Finding("configuration", Grade.OK, str(place.config))]
-    findings += [Finding("configuration", Grade.WARN, one.what, one.mend) for one in settings.warnings]
+    findings += [
+        Finding("configuration", Grade.WARN, f"{one.key}: {one.what}", one.mend) for one in settings.warnings
+    ]
     shown = list(findings)
     if not json:
         for finding in findings:

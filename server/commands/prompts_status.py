@@ -1,7 +1,6 @@
 """`mowakaba prompts status`: each prompt in each language, the voice that says it, and who reviewed it."""
 
 import asyncio
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -45,13 +44,12 @@ def register(group: typer.Typer) -> None:
 
 def status(context: typer.Context, json: Json = False) -> None:
     """Show which prompts are recorded and reviewed in which language."""
-    import structlog
-
+    from server.commands.showing_progress import only_warnings
     from server.parts import PartMissing
     from server.voice import catalogue
     from speech import CatalogueError
 
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    only_warnings()
     place = place_of(context)
     try:
         prompts = catalogue()

@@ -1,7 +1,6 @@
 """`mowakaba say`: the words of a prompt, the parts they are played from, and their sound, as a caller hears them."""
 
 import asyncio
-import sys
 import wave
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -30,9 +29,8 @@ def say(
     wav: Annotated[Path | None, typer.Option(help="Also write the sound to this file.")] = None,
 ) -> None:
     """Print what callers hear: mowakaba say fr queue.position n=3."""
-    import structlog
-
     from ivr.prompts import Phrase, PromptMissing
+    from server.commands.showing_progress import only_warnings
     from server.parts import PartMissing
     from server.voice import catalogue, voice
     from speech import CatalogueError
@@ -47,7 +45,7 @@ def say(
             for piece in pieces:
                 typer.echo(f"  {piece.key:{width}}  {piece.words}")
         if wav is not None:
-            structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+            only_warnings()
             sounds = asyncio.run(voice(prompts, place_of(context).state).sounds(language, phrase))
             _write(wav, (Path(f"{sound}.wav") for sound in sounds))
     except (PromptMissing, CatalogueError, PartMissing) as error:
@@ -96,6 +94,7 @@ def _write(target: Path, sounds: Iterable[Path]) -> None:
         with wave.open(str(sound), "rb") as source:
             form = source.getparams()
             samples.append(source.readframes(form.nframes))
-    with wave.open(str(target), "wb") as written:
+    # Opened here: what `wave` cannot open it complains of a second time.
+    with target.open("wb") as file, wave.open(file, "wb") as written:
         written.setparams(form)
         written.writeframes(b"".join(samples))

@@ -16,7 +16,9 @@ FullNumbers = Annotated[
 
 def as_json(value: object) -> None:
     """Print `value` as JSON, moments as ISO 8601 in UTC."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    # A file's name need not be UTF-8; JSON must.
+    typer.echo(text.encode(errors="backslashreplace").decode())
 
 
 def _plain(value: object) -> Any:

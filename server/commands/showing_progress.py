@@ -6,6 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
+def only_warnings() -> None:
+    """The log's warnings go to standard error from now on, and nothing below them."""
+    import structlog
+
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 @contextmanager
 def shown(what: str) -> Iterator[Callable[[int, int], None]]:
     """Yield a function to be called with (done, all). The log's warnings go to standard error meanwhile."""
@@ -14,10 +24,7 @@ def shown(what: str) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import Progress
 
     before = structlog.get_config()
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    only_warnings()
     console = Console(file=sys.stderr)
     try:
         with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:

@@ -1,6 +1,8 @@
 """A folder of recordings is taken in: real sound files, good and bad, and what is said of each."""
 
 import asyncio
+import json
+import os
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -199,6 +201,15 @@ def test_the_command_tells_when_some_are_refused(tmp_path: Path) -> None:
     assert "1 would be taken, 1 refused" in said
     code, said = mowakaba(tmp_path, "prompts", "import", tmp_path / "in", "--json")
     assert (code, '"fate": "refused"' in said) == (1, True)
+
+
+def test_a_file_name_that_is_no_utf_8_is_told_to_programs_in_utf_8(tmp_path: Path) -> None:
+    nowhere = sound(tmp_path / "in/fr/nowhere.wav")
+    nowhere.rename(Path(os.fsdecode(os.fsencode(nowhere.parent) + b"/no\xffwhere.wav")))
+    code, said = mowakaba(tmp_path, "prompts", "import", tmp_path / "in", "--json")
+    assert code == 1
+    (told,) = json.loads(said.encode().decode())["files"]
+    assert os.fsencode(told["file"]) == b"fr/no\xffwhere.wav"
 
 
 def test_a_message_is_set_shown_and_cleared(tmp_path: Path) -> None:

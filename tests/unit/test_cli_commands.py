@@ -179,6 +179,15 @@ def test_check_warns_and_is_still_fine(tmp_path: Path) -> None:
     assert "fine" in told
 
 
+def test_the_doctor_names_the_key_of_what_is_doubtful_in_the_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "center.yaml"
+    file.write_text(SOUND)
+    monkeypatch.setattr("server.health.examine", lambda *_: ())
+    assert "warn  configuration: agents: nobody speaks Arabic" in printed("doctor", "--config", file)
+
+
 def test_a_name_that_the_voice_cannot_say_well_is_a_warning(tmp_path: Path) -> None:
     file = tmp_path / "center.yaml"
     file.write_text("centre: {name: {ar: مركز, zgh: ⴰⵎⵎⴰⵙ, fr: Centre 2}}\n")

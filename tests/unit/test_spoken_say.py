@@ -1,8 +1,11 @@
 """`mowakaba say`: any phrase on the screen, and what is told about a mistyped one."""
 
 import re
+import sys
+from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner, Result
 
 from ivr.prompts import Phrase
@@ -106,3 +109,22 @@ def test_a_mistyped_phrase_is_told_with_what_is_allowed(words: str, told: str) -
     assert answer.exit_code != 0
     assert told in answer.stderr
     assert "Traceback" not in answer.output
+
+
+def test_writing_the_sound_tells_nothing_besides_the_words(tmp_path: Path) -> None:
+    answer = say("fr", "minutes", "n=77", "--wav", str(tmp_path / "sound.wav"), "--state", str(tmp_path))
+    structlog.reset_defaults()
+    assert answer.output == "soixante-dix-sept minutes\n"
+    assert (tmp_path / "sound.wav").stat().st_size > 8000
+
+
+def test_a_sound_that_cannot_be_written_there_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    answer = say("fr", "goodbye", "--wav", str(tmp_path), "--state", str(tmp_path / "state"))
+    structlog.reset_defaults()
+    assert answer.exit_code == 1
+    assert answer.stderr.splitlines() == [f"{tmp_path}: Is a directory; name another file"]
+    assert complaints == []
