@@ -1,9 +1,9 @@
 """What a flow may ask of the house: the desk, the promises, the memory of callers, the time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from ivr.centre import CallbackRules, Centre
@@ -38,6 +38,10 @@ class DeskPort(Protocol):
 
     def may_answer(self, language: Language) -> bool:
         """Whether anyone who speaks `language` is free, or will be after what he does now: not one on break."""
+        ...
+
+    def at_work(self, language: Language) -> int:
+        """How many agents serve callers who speak `language`: those whom `may_answer` counts."""
         ...
 
     def place_of(self, entry: EntryId) -> int | None:
@@ -83,6 +87,10 @@ class Memory(Protocol):
 
     def language_of(self, number: str) -> Language | None:
         """The language last chosen from this number."""
+        ...
+
+    def talks_since(self, moment: datetime) -> Sequence[timedelta]:
+        """How long each conversation lasted that ended after `moment`."""
         ...
 
 

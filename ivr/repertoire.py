@@ -93,6 +93,7 @@ WITH_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "menu.articles": ("n",),
         "notice.receipt": ("id",),
         "queue.position": ("n",),
+        "queue.wait": ("low", "high"),
     }
 )
 """Prompts whose values a flow gives, by the names of their slots."""

@@ -22,6 +22,7 @@ from dialplan import names
 from dialplan.plan import PbxPlan
 from ivr.flows.language import language_menu
 from ivr.flows.subject import subject_menu
+from ivr.flows.wait_for_agent import COMPARABLE
 from ivr.office import Office
 from ivr.prompts import PromptMissing, phrase
 from pbx.dialer import Dialer
@@ -44,7 +45,7 @@ from server.control import Control
 from server.desk_room import DeskRoom
 from server.embedded import EmbeddedPbx, PbxFailed
 from server.hearing import Hearing
-from server.memory import Remembering
+from server.memory import MOST_TALKS, Remembering
 from server.outside import TrunkOutside
 from server.promises import PromiseBook
 from server.pulse import Pulse
@@ -248,6 +249,7 @@ class Controller:
         if not await self.writer.flush(LEARNS_WITHIN):  # the journal may hold promises that no table has
             raise TimeoutError("the database does not take what the journal holds")
         self.memory.learn(await self.store.languages())
+        self.memory.learn_talks(await self.store.calls(since=self.clock() - COMPARABLE, limit=MOST_TALKS))
         self.book.learn(await self.store.callbacks())
         latest = await self.store.latest_agent_states()
         # Whoever has signed in or out meanwhile is where he says he is.

@@ -99,7 +99,11 @@ class DeskRoom:
 
     def may_answer(self, language: Language) -> bool:
         """Whether anyone who speaks `language` is at work with a telephone that works, busy ones included."""
-        return any(
+        return self.at_work(language) > 0
+
+    def at_work(self, language: Language) -> int:
+        """How many of them there are."""
+        return sum(
             language in seat.agent.languages
             and not isinstance(seat.state, SignedOut | OnBreak)
             and seat.next_state is None

@@ -1,7 +1,14 @@
 """What is known of callers: the language last chosen from a number. In memory: no call waits for it."""
 
+from collections import deque
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
 from routing.model import CallId, Direction, Language
 from routing.record import CallRecord, Record, Recorder
+
+MOST_TALKS = 200
+"""Conversations from which waits are told."""
 
 
 class Remembering:
@@ -11,6 +18,7 @@ class Remembering:
         """Records go on to `recorder`."""
         self._recorder = recorder
         self._languages: dict[str, Language] = {}
+        self._talks: deque[tuple[datetime, timedelta]] = deque(maxlen=MOST_TALKS)
         self.records: dict[CallId, CallRecord] = {}
         """Calls under way, as last recorded."""
 
@@ -22,6 +30,19 @@ class Remembering:
         """The language last chosen from this E.164 number."""
         return self._languages.get(number)
 
+    def talks_since(self, moment: datetime) -> Sequence[timedelta]:
+        """How long each conversation lasted that ended after `moment`."""
+        return [lasted for ended, lasted in self._talks if ended > moment]
+
+    def learn_talks(self, calls: Iterable[CallRecord]) -> None:
+        """From the database at start; `calls` may come in any order."""
+        for call in sorted(calls, key=lambda one: one.started_at):
+            self._learn_talk(call)
+
+    def _learn_talk(self, call: CallRecord) -> None:
+        if call.connected_at is not None and call.talk_ended_at is not None:
+            self._talks.append((call.talk_ended_at, call.talk_ended_at - call.connected_at))
+
     def record(self, record: Record) -> None:
         """Keep, and learn."""
         self._recorder.record(record)
@@ -30,5 +51,6 @@ class Remembering:
                 self.records[record.id] = record
             else:
                 self.records.pop(record.id, None)
+                self._learn_talk(record)
             if record.caller and record.language and record.direction is Direction.INBOUND:
                 self._languages[record.caller] = record.language

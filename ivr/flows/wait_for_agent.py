@@ -1,9 +1,10 @@
 """In the line: music, her place, an agent's phone, a conversation; or a promise when waiting is too long."""
 
 import asyncio
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import Enum
+from math import ceil, floor
 
 from ivr.call import AgentPhone, Call, CallerHungUp, Missed
 from ivr.either import Either
@@ -13,13 +14,18 @@ from ivr.flows.subject import MOST_DETOURS
 from ivr.menu import REPEAT
 from ivr.office import Office, Place
 from ivr.prompts import Phrase, phrase
+from ivr.spoken.waits import Wait, told
 from routing.events import AgentAnswered, AgentMissed, CallEnded, MissReason, OfferTo, TellPosition
 from routing.hours import Closed, Open
 from routing.model import CallEnding, Language, QueueEntry, Subject, caller_entry_id
+from routing.waiting import expected_wait
 
 TAKE_CALLBACK = "1"
 CHANGE_LANGUAGE = "#"
 HINT = "queue.callback_hint"
+COMPARABLE = timedelta(hours=2)
+"""How far back conversations tell how long the next ones last."""
+MINUTE = timedelta(minutes=1)
 CLOCK_READ_EVERY = 30.0  # seconds; a clock that was set is noticed by then
 
 
@@ -74,6 +80,15 @@ class Left(Enum):
     AFTER_TOO_LONG = "after too long"
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What she was told of her wait, and what it was told from."""
+
+    wait: Wait
+    place: int
+    at_work: int
+
+
 class InLine:
     """One wait. `wait` returns how it ended."""
 
@@ -95,6 +110,7 @@ class InLine:
         self.language = entry.language
         self.told, self.first = told, first
         self.saying: asyncio.Task[None] | None = None
+        self.before: Told | None = None
         self.deadline = self.latest()
 
     async def wait(self, *, may_change_language: bool) -> Left:
@@ -171,15 +187,36 @@ class InLine:
         """Her place, and once, when she has waited a while, that key 1 takes a callback."""
         if self.nobody_new():
             return self.nobody()
-        return (its_name(place), *(self.hint() if self.has_waited_long() else ()))
+        hint = self.hint() if self.has_waited_long() else ()
+        return (its_name(place), *self.how_long(place), *hint)
+
+    def how_long(self, place: int) -> tuple[Phrase, ...]:
+        """The range in which her wait should end, when enough calls were answered to tell."""
+        office = self.office
+        at_work = office.desk.at_work(self.language)
+        wrap_up = office.centre.desk.wrap_up
+        handled = [talk + wrap_up for talk in office.memory.talks_since(office.now() - COMPARABLE)]
+        expected = expected_wait(place, at_work, handled)
+        if expected is None:
+            return ()
+        low, high = (time / MINUTE for time in expected)
+        # She heard less before: fewer agents are at work now, or others were let in before her.
+        before = self.before
+        grew = before is not None and (at_work < before.at_work or place > before.place)
+        wait = told(floor(low), ceil(high), self.language, None if before is None else before.wait, grew=grew)
+        self.before = Told(wait, place, at_work)
+        said = f"{wait.low}-{wait.high}"
+        self.call.log.note("wait told", minutes=said, place=place, agents=at_work, calls=len(handled))
+        return (phrase("queue.wait", low=wait.low, high=wait.high),)
 
     def again(self) -> tuple[Phrase, ...]:
-        """Her place as it is now, and what key 1 does, as often as she asks."""
-        said = its_name(self.office.desk.place_of(self.entry.id) or 1)
+        """Her place and her wait as they are now, and what key 1 does, as often as she asks."""
+        place = self.office.desk.place_of(self.entry.id) or 1
+        said = (its_name(place), *self.how_long(place))
         if not self.may_take_callback():
-            return (said,)
+            return said
         self.told.add(HINT)
-        return (said, phrase(HINT))
+        return (*said, phrase(HINT))
 
     def nobody_new(self) -> bool:
         """Nobody is at work for her, and she does not know yet."""

@@ -1,5 +1,6 @@
 """What callers really hear: what came to their telephones is the prompts expected, in order and in their language."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +10,16 @@ from ivr.flows.greeting import welcome
 from ivr.flows.language import language_menu
 from ivr.flows.subject import subject_menu
 from ivr.prompts import Phrase, phrase
-from routing.events import AgentTookBreak
-from routing.model import AgentId, BreakReason, Language
+from ivr.spoken.waits import STEPS, rounded
+from routing.model import CallId, Direction, Language
+from routing.record import CallRecord
 from tests.asterisk.centre import has_heard, together
 from tests.support.said import NotHeard, in_order, likeness, sound_of
 from tests.support.tones import samples_of
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(240)]
 KEYS = {Language.ARABIC: "1", Language.TAMAZIGHT: "2", Language.FRENCH: "3"}
+MINUTE = timedelta(minutes=1)
 NOT_HEARD = 0.5  # how much another language is alike at most
 AT_MOST = 90.0  # seconds for a menu to be heard whole, on a slow machine
 
@@ -36,12 +39,17 @@ async def hears_whole(caller, prompts: dict[str, np.ndarray], more: float = 1.0)
     await has_heard(caller.call, sum(map(len, prompts.values())) / 8000 + more, within=AT_MOST)
 
 
-async def test_each_caller_hears_every_prompt_of_her_language_in_order_and_her_place(centre):
+async def test_each_caller_hears_every_prompt_of_her_language_in_order_and_her_place_and_wait(centre):
     await centre.opens()
-    for extension, agent in (("103", "nadia"), ("104", "tifaouine")):
-        await centre.agent(extension)
-        centre.controller.desk.tell(AgentTookBreak(AgentId(agent), BreakReason.PAUSE))
     office = centre.controller.office.centre
+    centre.controller.memory.learn_talks(talk(centre.clock(), 10 * MINUTE - office.desk.wrap_up, 10))
+    busy = []
+    for extension, agent, keys in (("103", "nadia", "31"), ("104", "tifaouine", "22")):
+        telephone = await centre.agent(extension)
+        busy.append(await centre.call(f"0612349{extension}"))
+        await busy[-1].keys(keys)
+        await (await telephone.incoming()).accept()
+        await busy[-1].until("talking", agent=agent)
     waits = await centre.call("0612349000")
     await waits.keys("31")
     await waits.until("joined the line")
@@ -62,13 +70,18 @@ async def test_each_caller_hears_every_prompt_of_her_language_in_order_and_her_p
             await callers[before].until("joined the line", within=AT_MOST)
         await caller.keys("1")
         await caller.until("joined the line", language=language)
-        await caller.until("said", keys="queue.position", within=30)
-        position = await sounds(centre, language, (phrase("queue.position", n=place),))
+        await caller.until("said", keys="queue.position queue.wait", within=30)
+        wait = expected_minutes(language, place)
+        position = await sounds(
+            centre,
+            language,
+            (phrase("queue.position", n=place), phrase("queue.wait", low=wait, high=wait)),
+        )
         await hears_whole(caller, position)
         return {**first, **menus[language], **position}
 
     expected = await together(*(listens(language, n) for n, language in enumerate(KEYS, start=2)))
-    await together(waits.hangs_up(), *(caller.hangs_up() for caller in callers.values()))
+    await together(*(caller.hangs_up() for caller in (waits, *busy, *callers.values())))
     for place, (prompts, (language, caller)) in enumerate(
         zip(expected, callers.items(), strict=True), start=2
     ):
@@ -83,15 +96,42 @@ async def test_each_caller_hears_every_prompt_of_her_language_in_order_and_her_p
         for key in ("notice.short", "menu.person"):
             (foreign,) = (await sounds(centre, other, (phrase(key),))).values()
             assert likeness(recording, foreign).max() < NOT_HEARD, f"{key} in {other}"
-        assert (
-            await place_heard(centre, language, recording[int(list(moments.values())[-1] * rate) :]) == place
+        *_, at_place, at_wait = (int(moment * rate) for moment in moments.values())
+        places = {n: phrase("queue.position", n=n) for n in range(2, 10)}
+        assert await which_is_heard(centre, language, recording[at_place:], places) == place
+        waits_of = {n: phrase("queue.wait", low=n, high=n) for n in STEPS[language]}
+        wait = expected_minutes(language, place)
+        assert await which_is_heard(centre, language, recording[at_wait:], waits_of) == wait
+
+
+def expected_minutes(language: Language, place: int) -> int:
+    """Each call takes ten minutes; one agent speaks Tamazight, both speak Arabic and French."""
+    minutes = place * 10 // (1 if language is Language.TAMAZIGHT else 2)
+    return rounded(minutes, minutes, language).high
+
+
+def talk(ended: datetime, lasted: timedelta, times: int) -> list[CallRecord]:
+    """Conversations of earlier calls."""
+    began = ended - lasted
+    return [
+        CallRecord(
+            CallId(f"earlier-{n}"),
+            1,
+            Direction.INBOUND,
+            None,
+            "2000",
+            started_at=began,
+            connected_at=began,
+            talk_ended_at=ended,
         )
+        for n in range(times)
+    ]
 
 
-async def place_heard(centre, language: Language, since: np.ndarray) -> int:
-    """The place whose announcement is most alike to what is heard: they differ by one word only."""
+async def which_is_heard(centre, language: Language, since: np.ndarray, candidates: dict[int, Phrase]) -> int:
+    """The one most alike to what is heard: they differ by a word only."""
     alike = {}
-    for place in range(2, 10):
-        (said,) = (await sounds(centre, language, (phrase("queue.position", n=place),))).values()
-        alike[place] = likeness(since[: len(said) + 8000], said).max()
+    for value, one in candidates.items():
+        (said,) = (await sounds(centre, language, (one,))).values()
+        alike[value] = likeness(since[: len(said) + 8000], said).max()
     return max(alike, key=alike.__getitem__)

@@ -8,9 +8,19 @@ from datetime import timedelta
 import pytest
 
 from ivr.centre import CallbackRules, QueueRules
-from ivr.flows.wait_for_agent import wait_for_agent
+from ivr.flows.wait_for_agent import COMPARABLE, wait_for_agent
 from routing.events import AgentSignedOut, AgentTookBreak, DeviceChanged, MissReason
-from routing.model import AgentId, BreakReason, CallEnding, Device, OnBreak, WrappingUp
+from routing.model import (
+    AgentId,
+    BreakReason,
+    CallEnding,
+    CallId,
+    Device,
+    Direction,
+    OnBreak,
+    WrappingUp,
+)
+from routing.record import CallRecord
 from tests.support.house import AR, FR, LEGAL, MONDAY_10, MONDAY_1629, NUMBER, OTHER, ZGH, House, centre
 from tests.support.scripted_caller import (
     ScriptedCaller,
@@ -471,3 +481,68 @@ def _back(house: House, agent: str) -> None:
     from routing.events import AgentReturned
 
     house.room.tell(AgentReturned(AgentId(agent)))
+
+
+def earlier_talks(house: House, *minutes: float) -> None:
+    """Conversations that ended a moment ago."""
+    ended = house.now()
+    house.memory.learn_talks(
+        CallRecord(
+            CallId(f"earlier-{n}"),
+            1,
+            Direction.INBOUND,
+            None,
+            "2000",
+            started_at=ended - timedelta(minutes=lasted),
+            connected_at=ended - timedelta(minutes=lasted),
+            talk_ended_at=ended,
+        )
+        for n, lasted in enumerate(minutes)
+    )
+
+
+def waits_told(caller: ScriptedCaller) -> list[tuple[str, str]]:
+    return [(said.slots["low"], said.slots["high"]) for said in caller.said if said.key == "queue.wait"]
+
+
+async def behind_another(house: House, seconds: float, *, talks: float = 3000) -> ScriptedCaller:
+    """She waits `seconds` behind one who talks with the only agent."""
+    house.telephones.script("amal", answers(after=2, talks=talks))
+    first = house.calls().hangs_up(at=seconds + 60)
+    second = house.calls("+212699999999").hangs_up(at=seconds)
+    await asyncio.gather(waits(house, first), waits(house, second))
+    return second
+
+
+async def test_her_wait_is_told_with_her_place_once_enough_calls_were_answered(house: House) -> None:
+    earlier_talks(house, *[9.75] * 10)  # and a quarter of a minute to write it up
+    caller = await behind_another(house, 100)
+    assert caller.heard[:4] == ["queue.position", "queue.wait", "queue.next", "queue.wait"]
+    assert waits_told(caller)[:2] == [("20", "20"), ("10", "10")]
+    told = [line for line in house.lines_of(caller) if line.what == "wait told"]
+    assert told[1].facts == {"minutes": "10-10", "place": "1", "agents": "1", "calls": "10"}
+
+
+async def test_nothing_is_told_from_few_calls_or_from_those_of_the_morning(house: House) -> None:
+    earlier_talks(house, *[9.75] * 9)
+    assert waits_told(await behind_another(house, 100)) == []
+    earlier_talks(house, *[9.75] * 10)
+    house.telephones.script("amal", answers(after=2, talks=3 * 3600))
+    await asyncio.sleep(COMPARABLE.total_seconds() + 1)
+    assert waits_told(await behind_another(house, 100)) == []
+
+
+async def test_a_wait_does_not_grow_without_a_reason_and_may_when_an_agent_leaves(open_house: Opened) -> None:
+    house = open_house()
+    house.signs_in("amal", "nadia")
+    earlier_talks(house, *[9.75] * 10)
+    house.telephones.script("amal", answers(after=2, talks=3000))
+    house.telephones.script("nadia", answers(after=2, talks=3000))
+    before = [house.calls(f"+21269999990{n}").hangs_up(at=400) for n in range(2)]
+    caller = house.calls().hangs_up(at=300)
+    house.later(100, earlier_talks, house, *[19.75] * 60)
+    house.later(200, house.room.tell, AgentTookBreak(AgentId("nadia"), BreakReason.PAUSE))
+    await asyncio.gather(*(waits(house, one) for one in (*before, caller)))
+    told = waits_told(caller)
+    assert told[1] == told[3] == ("5", "5"), "two agents; longer talks since are no reason of hers"
+    assert int(told[-1][1]) > 15, "one agent fewer is one"
