@@ -57,6 +57,10 @@ class Studio(Protocol):
         """The message of the day for callers of this language; nothing when none stands."""
         ...
 
+    def language_at(self, telephone: str) -> Language | None:
+        """The language of the supervisor whose own telephone this is; None where it is nobody's."""
+        ...
+
     def admit(self, telephone: str, pin: str) -> Supervisor | Refusal:
         """Who keys this PIN on the telephone with this extension."""
         ...

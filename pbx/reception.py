@@ -286,7 +286,7 @@ class Reception:
         if kind == "agent-code" and len(arguments) > 1:
             agent = self.agent_with(facts.phone)
             if agent is None:
-                return await nobodys_code(line, office)
+                return await nobodys_code(line, office, facts.phone)
             return await agent_code(line, office, agent, arguments[1])
         if kind == "studio":
             return await studio(line, office, facts.phone)

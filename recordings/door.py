@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ivr.studio import Refusal, Supervisor, SupervisorId
+from routing.model import Language
 
 MOST_WRONG = 3
 LOCKED_FOR = timedelta(minutes=5)
@@ -27,6 +28,11 @@ class Door:
         self._now = now
         self._wrong: dict[SupervisorId, list[datetime]] = {}
         self._locked: dict[SupervisorId, datetime] = {}
+
+    def language_at(self, telephone: str) -> Language | None:
+        """The language of the supervisor whose own telephone this is."""
+        own = (key.supervisor for key in self._keys if key.supervisor.extension == telephone)
+        return next((supervisor.language for supervisor in own), None)
 
     def admit(self, telephone: str, pin: str) -> Supervisor | Refusal:
         """Who keys this PIN at this telephone.

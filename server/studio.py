@@ -102,6 +102,10 @@ class TelephoneStudio:
             return ()
         return (Phrase(MESSAGE, language=language),)
 
+    def language_at(self, telephone: str) -> Language | None:
+        """As the door says."""
+        return self._door.language_at(telephone)
+
     def admit(self, telephone: str, pin: str) -> Supervisor | Refusal:
         """As the door says."""
         admitted = self._door.admit(telephone, pin)

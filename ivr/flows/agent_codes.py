@@ -1,6 +1,7 @@
 """An agent dials a code: sign in, sign out, take a break, come back; each answers in the agent's language."""
 
 from ivr.call import Call, CallerHungUp
+from ivr.flows.language import language_at
 from ivr.office import Office
 from ivr.prompts import phrase
 from routing.events import AgentReturned, AgentSignedIn, AgentSignedOut, AgentTookBreak, DeskEvent
@@ -47,12 +48,12 @@ async def agent_code(call: Call, office: Office, agent: Agent, code: str) -> Cal
     return CallEnding.SELF_SERVED
 
 
-async def nobodys_code(call: Call, office: Office) -> CallEnding:
+async def nobodys_code(call: Call, office: Office, telephone: str) -> CallEnding:
     """The code was dialled on a telephone that is no agent's, such as a supervisor's: say that it does nothing."""
     call.log.note("agent code", does="agent.unknown_code")
     try:
         await call.answer()
-        await call.say(phrase("agent.unknown_code"), in_=office.centre.languages[0])
+        await call.say(phrase("agent.unknown_code"), in_=language_at(office, telephone))
     except CallerHungUp:
         pass
     return CallEnding.SELF_SERVED

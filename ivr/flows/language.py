@@ -41,3 +41,10 @@ async def choose_language(call: Call, office: Office, present: Language | None =
     call.log.set(language=language)
     await call.remember(language=language)
     return language
+
+
+def language_at(office: Office, telephone: str) -> Language:
+    """Of whoever's telephone it is, an agent's or a supervisor's: nobody knows yet who speaks."""
+    agents = office.centre.agents.values()
+    spoken = next((agent.languages[0] for agent in agents if agent.extension == telephone), None)
+    return spoken or office.studio.language_at(telephone) or office.centre.languages[0]

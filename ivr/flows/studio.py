@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from ivr.call import Call, CallerHungUp, Keys, Question
-from ivr.flows.language import language_menu
+from ivr.flows.language import language_at, language_menu
 from ivr.menu import Choice, Chosen, Menu, choose
 from ivr.office import Office
 from ivr.prompts import Phrase, phrase
@@ -32,7 +32,7 @@ async def studio(call: Call, office: Office, telephone: str) -> CallEnding:
     """Let the supervisor at `telephone` record one prompt after the other, until she hangs up."""
     try:
         await call.answer()
-        supervisor = await admitted(call, office, telephone, _language_of(office, telephone))
+        supervisor = await admitted(call, office, telephone, language_at(office, telephone))
         if supervisor is not None:
             while await next_prompt(call, office, supervisor):
                 pass
@@ -40,13 +40,6 @@ async def studio(call: Call, office: Office, telephone: str) -> CallEnding:
     except CallerHungUp:
         pass
     return CallEnding.SELF_SERVED
-
-
-def _language_of(office: Office, telephone: str) -> Language:
-    """Of the agent whose telephone it is: nobody knows yet which supervisor speaks."""
-    agents = office.centre.agents.values()
-    spoken = (agent.languages[0] for agent in agents if agent.extension == telephone)
-    return next(spoken, office.centre.languages[0])
 
 
 async def admitted(call: Call, office: Office, telephone: str, language: Language) -> Supervisor | None:

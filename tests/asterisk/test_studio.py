@@ -165,7 +165,8 @@ async def test_a_supervisor_who_is_no_agent_has_a_telephone_of_his_own(supervise
     )
     await phone.registered()
     call = await phone.dial("*18")
-    await asked(centre, "studio.pin")
+    question = await asked(centre, "studio.pin")
+    assert question.facts["language"] == "zgh"
     await call.send_keys(f"{PIN}#")
     await centre.story.until("studio opened", supervisor="omar")
     await centre.story.until("asked", keys="studio.number", language="zgh")

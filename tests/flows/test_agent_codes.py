@@ -7,7 +7,17 @@ import pytest
 from dialplan import names
 from ivr.flows.agent_codes import agent_code, nobodys_code
 from routing.events import AgentSignedOut, DeviceChanged
-from routing.model import AgentId, Available, CallEnding, Device, EntryId, OnBreak, QueueEntry, SignedOut
+from routing.model import (
+    AgentId,
+    Available,
+    CallEnding,
+    Device,
+    EntryId,
+    Language,
+    OnBreak,
+    QueueEntry,
+    SignedOut,
+)
 from tests.support.house import AR, FR, LEGAL, ZGH, House
 
 
@@ -41,9 +51,18 @@ async def test_who_is_not_signed_in_is_told_so_whatever_he_dials(house: House, c
 async def test_a_code_on_a_telephone_that_is_no_agents_is_said_to_be_unknown(house: House) -> None:
     before = house.room.desk
     caller = house.calls(number=None)
-    assert await house.serves(caller, nobodys_code) is CallEnding.SELF_SERVED
+    assert await house.serves(caller, nobodys_code, "115") is CallEnding.SELF_SERVED
     assert caller.heard == ["agent.unknown_code"]
     assert house.room.desk == before
+
+
+@pytest.mark.parametrize(("telephone", "language"), [("110", FR), ("115", AR)])
+async def test_a_supervisors_own_telephone_is_spoken_to_in_her_language(
+    house: House, telephone: str, language: Language
+) -> None:
+    caller = house.calls(number=None)
+    await house.serves(caller, nobodys_code, telephone)
+    assert [said.language for said in caller.said] == [language]
 
 
 async def test_an_unknown_code_changes_nothing_and_is_said_to_be_unknown(house: House) -> None:

@@ -85,6 +85,12 @@ async def test_her_own_language_speaks_to_her_and_the_prompts_language_only_the_
     assert [said.language for said in caller.said if said.key.startswith("studio.")] == [AR] + [FR] * 7
 
 
+async def test_a_supervisors_own_telephone_asks_for_the_pin_in_her_language(house: House) -> None:
+    caller = house.calls(number=None).keys("161803#").hangs_up_after("studio.number")
+    await dials(house, caller, "110")
+    assert [(said.key, said.language) for said in caller.said] == [("studio.pin", FR), ("studio.number", FR)]
+
+
 async def test_a_take_she_does_not_like_is_recorded_again(house: House, folders: Folders) -> None:
     caller = house.calls(number=None)
     caller.keys(f"{PIN}#").keys(f"{number_of(folders, 'menu.repeat')}#").keys("1").silent()

@@ -85,7 +85,9 @@ def centre(**changes: Any) -> Centre:
 NOWHERE = Path("/nowhere")
 HIND = Supervisor(SupervisorId("hind"), "Hind", FR, "101")
 OMAR = Supervisor(SupervisorId("omar"), "Omar", ZGH)
-STUDIO_KEYS = (Key(HIND, "271828"), Key(OMAR, "314159"))
+ZINEB = Supervisor(SupervisorId("zineb"), "Zineb", FR, "110")
+"""No agent: a telephone of her own."""
+STUDIO_KEYS = (Key(HIND, "271828"), Key(OMAR, "314159"), Key(ZINEB, "161803"))
 
 
 @dataclass
