@@ -26,7 +26,7 @@ class DatabaseUnreachable(Exception):  # noqa: N818 - named for what is wrong
     """The database cannot be used now; the message says what is wrong and what to do."""
 
 
-def parse_url(url: str) -> URL:
+def parse_url(url: str | URL) -> URL:
     """Return `url` with its asyncio driver; `sqlite:///file` and `postgresql://…` do. Raises ValueError."""
     try:
         parsed = make_url(url)
@@ -49,14 +49,17 @@ def sqlite_file(url: URL) -> Path | None:
     return Path(str(url.database))
 
 
-def create_engine(url: URL) -> AsyncEngine:
-    """Return an engine; nothing is connected yet. Its errors never show parameters: personal data."""
+def create_engine(url: URL, lock_wait: float = LOCK_WAIT) -> AsyncEngine:
+    """Return an engine; nothing is connected yet. Its errors never show parameters: personal data.
+
+    `lock_wait`: seconds that SQLite waits for another writer.
+    """
     options: dict[str, Any] = {
         "hide_parameters": True,
         "json_serializer": to_json,
     }
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, connect_args={"timeout": LOCK_WAIT}, **options)
+        engine = create_async_engine(url, connect_args={"timeout": lock_wait}, **options)
         _prepare_sqlite(engine.sync_engine)
         return engine
     arguments = {

@@ -7,24 +7,30 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import WRITES, DatabaseUnreachable, create_engine, make_private, parse_url, sqlite_file
 
 NOTHING = "base"
 NEWEST = "head"
+MIGRATION_WAIT = 10.0  # seconds for another process that brings the same SQLite file forward
 LOCK = 0x6D776B61  # any number: two processes of ours that migrate one PostgreSQL database take turns
 
 
-async def upgrade(url: str, revision: str = NEWEST) -> None:
+async def upgrade(url: str | URL, revision: str = NEWEST) -> None:
     """Bring the database at `url` forward to `revision`. Does nothing when it is there.
 
     Raises DatabaseUnreachable when the database was made by a newer version of the program.
     """
     engine = _engine(url)
     try:
-        await upgrade_engine(engine, revision)
+        async with engine.connect() as connection:
+            present = await connection.run_sync(_revision)
+        if revision == NEWEST and present == newest():
+            return
+        async with engine.execution_options(**{WRITES: True}).begin() as connection:
+            await connection.run_sync(_walk, command.upgrade, revision)
     finally:
         await engine.dispose()
 
@@ -49,26 +55,16 @@ async def current(url: str) -> str | None:
         await engine.dispose()
 
 
-async def upgrade_engine(engine: AsyncEngine, revision: str = NEWEST) -> None:
-    """Bring the database behind `engine` forward, as `upgrade` does."""
-    async with engine.connect() as connection:
-        present = await connection.run_sync(_revision)
-    if revision == NEWEST and present == newest():
-        return
-    async with engine.execution_options(**{WRITES: True}).begin() as connection:
-        await connection.run_sync(_walk, command.upgrade, revision)
-
-
 def newest() -> str | None:
     """Return the revision that this version of the program needs."""
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def _engine(url: str) -> AsyncEngine:
+def _engine(url: str | URL) -> AsyncEngine:
     parsed = parse_url(url)
     if file := sqlite_file(parsed):
         make_private(file)
-    return create_engine(parsed)
+    return create_engine(parsed, lock_wait=MIGRATION_WAIT)
 
 
 def _config() -> Config:

