@@ -23,6 +23,7 @@ PLAIN = (
     "article.call_back",
     "article.link",
     "article.link_taken",
+    "article.mobile_needed",
     "article.others",
     "article.which",
     "callback.hello",

@@ -25,11 +25,11 @@ def speech(settings: "Settings") -> Iterator[Finding]:
         yield Finding("speech", Grade.OK, "no model is configured; menus are answered by keypad")
     for language, model in found.items():
         yield _model(language, model, words_folder(settings))
-        yield from _silent_subjects(settings, language)
+        yield from _silent_choices(settings, language)
 
 
-def _silent_subjects(settings: "Settings", language: "Language") -> Iterator[Finding]:
-    """Subjects that can only be keyed, since nobody wrote how they are said."""
+def _silent_choices(settings: "Settings", language: "Language") -> Iterator[Finding]:
+    """Subjects and articles that can only be keyed, since nobody wrote how they are said."""
     from server.hearing import words_folder
     from speech.words import WordsError, read_words
 
@@ -38,10 +38,13 @@ def _silent_subjects(settings: "Settings", language: "Language") -> Iterator[Fin
         words = read_words(folder, [language])[language]
     except WordsError:
         return
-    lacking = [subject for subject in settings.subjects if f"menu.subject.{subject}" not in words]
+    told = [code for codes in settings.articles.values() for code in codes]
+    names = [("menu.subject", subject) for subject in settings.subjects]
+    names += [("article.name", code) for code in told]
+    lacking = [(family, end) for family, end in names if f"{family}.{end}" not in words]
     if lacking:
-        what = f"there are no words for {', '.join(lacking)}"
-        mend = f"write menu.subject.{lacking[0]}: […] in {folder / f'{language}.yaml'}"
+        what = f"there are no words for {', '.join(end for _, end in lacking)}"
+        mend = f"write {'.'.join(lacking[0])}: […] in {folder / f'{language}.yaml'}"
         yield Finding(f"speech {language}", Grade.WARN, what, mend)
 
 

@@ -44,11 +44,19 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Informed:
-    """How she left: in which language, after hearing of which subject, and whether she wants a person now."""
+    """How she left: in which language, after hearing of which subject, and whether she asked for a person.
+
+    Without subject and without asking, she found no article.
+    """
 
     language: Language
     subject: Subject | None
     wants_person: bool
+
+    @property
+    def has_enough(self) -> bool:
+        """She has heard what she came for."""
+        return self.subject is not None and not self.wants_person
 
 
 def has_articles(centre: Centre) -> bool:
@@ -86,7 +94,7 @@ class _Visit:
     async def go_on(self) -> Informed:
         """From the list of subjects to whatever she wants in the end."""
         place: Subject | Article | None = None
-        menu = self.subjects()
+        menu = self.menu(place)
         for _ in range(MOST_CHOICES):
             match await choose(self.call, menu, self.language):
                 case Chosen(means=Wish.PERSON):
@@ -109,7 +117,7 @@ class _Visit:
                 case Chosen(means=str(subject)):
                     place = Subject(subject)
                 case GiveUp() | _:
-                    return self.left(wants_person=self.subject is None)
+                    return self.left(wants_person=False)
             menu = self.menu(place)
         return self.left(wants_person=True)
 
@@ -119,46 +127,63 @@ class _Visit:
     def menu(self, place: "Subject | Article | None") -> Menu[object]:
         match place:
             case None:
-                return self.subjects()
+                return list_of_subjects(self.office.centre, self.person, self.told())
             case Article():
                 return self.after(place)
             case _:
-                return self.of_subject(place)
-
-    def subjects(self) -> Menu[object]:
-        """Those with articles, each on the key that it has in the subject menu."""
-        centre = self.office.centre
-        choices = tuple(
-            _choice(str(n), subject, phrase(f"menu.subject.{subject}", n=n))
-            for n, subject in enumerate(centre.subjects, start=1)
-            if centre.articles.get(subject)
-        )
-        return self.with_ways_out("articles", choices, (phrase("article.which"),))
-
-    def of_subject(self, subject: Subject) -> Menu[object]:
-        """The articles of a subject, and the way back."""
-        choices = tuple(
-            _choice(str(n), Article(code, subject), phrase(f"article.name.{code}", n=n))
-            for n, code in enumerate(self.office.centre.articles[subject], start=1)
-        )
-        return self.with_ways_out("articles of a subject", choices, (phrase("article.which"),))
+                return list_of_articles(self.office.centre, place, self.person, self.told())
 
     def after(self, article: Article, *, again: bool = True) -> Menu[object]:
-        """The article, with `*` to hear it again, and what she may do then."""
+        """The article, with `*` to hear it again, and what she may do then. Keys only: it plays a recording."""
         heard = (phrase(f"article.text.{article.code}"), phrase("menu.repeat")) if again else ()
         choices = (
             *((_choice(SEND_LINK, Wish.LINK, phrase("article.link")),) if again else ()),
             _choice(OTHERS, Wish.OTHERS, phrase("article.others")),
+            *_ways_out(self.person),
         )
-        return self.with_ways_out("article", choices, heard)
+        return Menu("article", choices, intro=heard, head=self.told())
 
-    def with_ways_out(
-        self, name: str, choices: tuple[Choice[object], ...], intro: tuple[Phrase, ...]
-    ) -> Menu[object]:
+    def told(self) -> tuple[Phrase, ...]:
+        """What opens the next menu, once."""
         head, self.head = self.head, ()
-        person = () if self.person is None else (_choice("0", Wish.PERSON, self.person),)
-        language = _choice("#", Wish.LANGUAGE, phrase("menu.language"))
-        return Menu(name, (*choices, *person, language, _choice("9", Wish.NOTICE)), intro=intro, head=head)
+        return head
+
+
+def list_of_subjects(centre: Centre, person: Phrase | None, head: tuple[Phrase, ...] = ()) -> Menu[object]:
+    """Those with articles, each on the key that it has in the subject menu."""
+    choices = tuple(
+        _choice(str(n), subject, phrase(f"menu.subject.{subject}", n=n))
+        for n, subject in enumerate(centre.subjects, start=1)
+        if centre.articles.get(subject)
+    )
+    return _list("articles", choices, person, head)
+
+
+def list_of_articles(
+    centre: Centre, subject: Subject, person: Phrase | None, head: tuple[Phrase, ...] = ()
+) -> Menu[object]:
+    """The articles of a subject."""
+    choices = tuple(
+        _choice(str(n), Article(code, subject), phrase(f"article.name.{code}", n=n))
+        for n, code in enumerate(centre.articles[subject], start=1)
+    )
+    return _list("articles of a subject", choices, person, head)
+
+
+def _list(
+    name: str, choices: tuple[Choice[object], ...], person: Phrase | None, head: tuple[Phrase, ...]
+) -> Menu[object]:
+    """A list may be answered by voice: the wrong article is a key away from the others."""
+    every = (*choices, *_ways_out(person))
+    return Menu(name, every, intro=(phrase("article.which"),), head=head, spoken=True)
+
+
+def _ways_out(person: Phrase | None) -> tuple[Choice[object], ...]:
+    return (
+        *(() if person is None else (_choice("0", Wish.PERSON, person),)),
+        _choice("#", Wish.LANGUAGE, phrase("menu.language")),
+        _choice("9", Wish.NOTICE),
+    )
 
 
 def _choice(key: str, means: object, says: Phrase | None = None) -> Choice[object]:

@@ -17,7 +17,9 @@ async def take_link(call: Call, office: Office, language: Language, article: str
     if own is not None and is_mobile(own):
         number: str | None = own
     else:
-        number = await key_number(call, office, language, accepts=is_mobile)
+        number = await key_number(
+            call, office, language, accepts=is_mobile, else_told=phrase("article.mobile_needed")
+        )
     if number is None:
         call.log.note("no link", why="no usable number")
         return (phrase("callback.not_taken"),)

@@ -15,6 +15,7 @@ from routing.model import Callback, Language, Subject
 OTHER_NUMBER = "2"
 TRIES = 3  # at a number that can be dialled
 LONGEST_NUMBER = 17  # 00 and the fifteen digits of E.164
+NOT_CALLED = phrase("callback.not_allowed_number")
 FIRST_DIGIT = timedelta(seconds=8)  # time to find the paper on which the number stands
 
 
@@ -127,10 +128,12 @@ async def key_number(
     language: Language,
     because: tuple[Phrase, ...] = (),
     accepts: Callable[[str], bool] = lambda number: True,
+    else_told: Phrase = NOT_CALLED,
 ) -> str | None:
     """A number that she keys and confirms. E.164, or None after three tries; `*` alone repeats the question.
 
-    A possible number that is not allowed, or that `accepts` does not take, is asked again.
+    A possible number that is not allowed is asked again, and so is one that `accepts` does not take, with
+    `else_told` why.
     """
     tries = 0
     for _ in range(MOST_REPEATS):
@@ -144,8 +147,10 @@ async def key_number(
         number = usable(keyed, office.centre.callbacks)
         if number is None:
             because = (phrase("callback.impossible_number" if keyed else "menu.nothing_heard"),)
-        elif number == NOT_ALLOWED or not accepts(number):
-            because = (phrase("callback.not_allowed_number"),)
+        elif number == NOT_ALLOWED:
+            because = (NOT_CALLED,)
+        elif not accepts(number):
+            because = (else_told,)
         elif await confirmed(call, number, language):
             return number
         else:

@@ -81,7 +81,7 @@ async def choose_subject(
             case Chosen(means=HearArticles()):
                 informed = await hear_articles(call, office, language, phrase("menu.person"))
                 language = informed.language
-                subject = (informed.subject or subject) if informed.wants_person else None
+                subject = None if informed.has_enough else informed.subject or subject
                 break
             case Chosen(means=str(chosen)):
                 subject = chosen

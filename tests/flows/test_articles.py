@@ -137,6 +137,18 @@ async def test_who_calls_from_no_mobile_keys_one_for_the_link(house: House, numb
     assert await house.serves(caller) is CallEnding.ANSWERED
     (link,) = links(house)
     assert link.number == NUMBER
+    assert caller.heard.count("article.mobile_needed") == 1
+    assert "callback.not_allowed_number" not in caller.heard, "a landline may be called, but gets no message"
+
+
+async def test_a_number_abroad_keyed_for_the_link_is_not_allowed_rather_than_no_mobile(house: House) -> None:
+    caller = house.calls(number=None, known=FR).keys("3")
+    caller.keys("8").keys("1").keys("1").keys("1").keys("0033612345678#").keys("0612345678#").keys("1").keys(
+        "0"
+    )
+    assert await house.serves(caller) is CallEnding.ANSWERED
+    assert "callback.not_allowed_number" in caller.heard
+    assert "article.mobile_needed" not in caller.heard
 
 
 async def test_without_a_number_there_is_no_link_and_the_call_goes_on(house: House) -> None:
@@ -167,6 +179,13 @@ async def test_out_of_hours_zero_after_an_article_promises_a_callback_on_its_sub
     assert "menu.person" not in caller.heard
     assert "menu.subject_intro" not in caller.heard, "she is asked for her subject again"
     assert closed.record_of(caller).subject == "funding"
+
+
+async def test_out_of_hours_who_says_nothing_among_the_articles_is_not_called_back(closed: House) -> None:
+    caller = closed.calls(known=FR).keys("8").silent(3)
+    assert await closed.serves(caller) is CallEnding.CLOSED
+    assert closed.promises == []
+    assert caller.heard[-2:] == ["callback.not_taken", "goodbye"]
 
 
 @pytest.mark.parametrize("rules", [CallbackRules(offered=False), CallbackRules(a_day=0)])

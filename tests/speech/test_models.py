@@ -10,6 +10,7 @@ import pytest
 from config.build import to_centre
 from config.load import load
 from config.schema import ModelsSection, Settings, SpeechSection
+from ivr.flows.articles import list_of_articles, list_of_subjects
 from ivr.flows.subject import subject_menu
 from ivr.menu import Choice, Menu
 from ivr.prompts import phrase
@@ -131,6 +132,8 @@ def test_the_words_that_come_along_name_prompts_and_every_choice_has_some() -> N
         subjects = {f"menu.subject.{subject}" for subject in settings().subjects}
         assert {
             *subjects,
+            *(f"article.name.{code}" for codes in settings().articles.values() for code in codes),
+            "article.call_back",
             "menu.articles",
             "menu.person",
             "menu.language",
@@ -148,8 +151,18 @@ CLOSED = Menu(
 )
 
 
+CENTRE = to_centre(settings())
+LISTS = [list_of_articles(CENTRE, subject, phrase("article.call_back")) for subject in CENTRE.articles]
+MENUS = {
+    "subject": subject_menu(CENTRE),
+    "closed": CLOSED,
+    "articles": list_of_subjects(CENTRE, phrase("menu.person")),
+    **{f"articles of {subject}": menu for subject, menu in zip(CENTRE.articles, LISTS, strict=True)},
+}
+
+
 @pytest.mark.parametrize("language", [AR, FR])
-@pytest.mark.parametrize("menu", [subject_menu(to_centre(settings())), CLOSED], ids=["subject", "closed"])
+@pytest.mark.parametrize("menu", MENUS.values(), ids=MENUS)
 def test_no_line_of_a_menu_answers_itself(language: Language, menu: Menu[object]) -> None:
     """Each line, as a recogniser writes it that hears the prompt from a loudspeaker."""
     prompts = Catalogue.load(CHECKOUT / "config" / "prompts")
@@ -166,14 +179,11 @@ def as_models_write(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", plain.lower())
 
 
-def test_no_two_choices_of_a_menu_are_said_alike() -> None:
+@pytest.mark.parametrize("menu", MENUS.values(), ids=MENUS)
+def test_no_two_choices_of_a_menu_are_said_alike(menu: Menu[object]) -> None:
     for words in read_words(WORDS, [AR, FR]).values():
-        forms = [
-            form
-            for name, all_forms in words.items()
-            if not name.startswith(("callback.", NOTHING))
-            for form in all_forms
-        ]
+        forms = [form for choice in menu.may_say for form in words.get(choice.name, ())]
+        assert forms
         assert len(forms) == len(set(forms))
 
 
