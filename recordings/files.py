@@ -28,15 +28,13 @@ def write(path: Path, content: bytes) -> None:
 def read_json(path: Path, nothing: Any) -> Any:
     """What the file holds; `nothing` where there is none. Raises `Damaged`."""
     try:
-        text = path.read_text(encoding="utf-8")
+        found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return nothing
-    try:
-        found = json.loads(text)
     except ValueError as error:
-        raise Damaged(f"{path} is damaged ({error}); put its backup there, or remove it") from None
+        raise damaged(path, str(error)) from None
     if not isinstance(found, type(nothing)):
-        raise Damaged(f"{path} is damaged (it holds something else); put its backup there, or remove it")
+        raise damaged(path)
     return found
 
 
@@ -47,6 +45,11 @@ def write_json(path: Path, content: Any) -> None:
 
 class Damaged(Exception):  # noqa: N818 - named for what is wrong
     """A file of ours is not what we wrote; the message says which and what to do."""
+
+
+def damaged(path: Path, why: str = "it holds something else") -> Damaged:
+    """The error for a file that cannot be what we wrote."""
+    return Damaged(f"{path} is damaged ({why}); put its backup there, or remove it")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from recordings.files import locked, read_json, write_json
+from recordings.files import damaged, locked, read_json, write_json
 from routing.model import Language
 
 
@@ -43,7 +43,12 @@ class Messages:
             return self._known
         seen = (found.st_mtime_ns, found.st_ino)
         if seen != self._seen:
-            self._known = {Language(name): _message(kept) for name, kept in read_json(self._file, {}).items()}
+            try:
+                self._known = {
+                    Language(name): _message(kept) for name, kept in read_json(self._file, {}).items()
+                }
+            except (TypeError, KeyError, ValueError):
+                raise damaged(self._file) from None
             self._seen = seen
         return self._known
 
@@ -78,4 +83,7 @@ class Messages:
 
 
 def _message(kept: dict[str, Any]) -> Message:
-    return Message(datetime.fromisoformat(kept["until"]), kept["by"], datetime.fromisoformat(kept["at"]))
+    until, at = (datetime.fromisoformat(kept[name]) for name in ("until", "at"))
+    if until.tzinfo is None or at.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return Message(until, str(kept["by"]), at)

@@ -126,11 +126,15 @@ def sound_files(settings: "Settings", state: Path) -> Iterator[Finding]:
     from server.voice import catalogue, gtts_sounds, recordings, voice
     from speech import CatalogueError
 
-    kept = [*recordings(state).glob("*/*.wav"), *gtts_sounds(state).glob("*/*.mp3")]
-    if not kept:
-        return
     try:
+        kept = [*recordings(state).glob("*/*.wav"), *gtts_sounds(state).glob("*/*.mp3")]
+        if not kept:
+            return
         faults = asyncio.run(voice(catalogue(settings), state).faults())
+    except PermissionError as error:
+        mend = "run the doctor as the user who runs the centre"
+        yield Finding("sound files", Grade.WARN, f"{error.filename} may not be read", mend)
+        return
     except (CatalogueError, PartMissing):
         return  # `check` tells of the one, and another finding of the other
     for fault in faults:

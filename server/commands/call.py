@@ -1,6 +1,7 @@
 """`mowakaba call`: a scripted caller dials the running centre, and her trace is printed as it happens."""
 
 import asyncio
+import re
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from routing.model import Language
 from server.commands.place import CommandFailed, Place, place_of
 
 LONGEST_CALL = 3600.0  # seconds
+CALLER = re.compile(r"\+?[\w.-]+", re.ASCII)
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +31,8 @@ def call(
     settings = place.settings()
     if language not in settings.languages:
         raise CommandFailed(f"the centre does not speak {language}; see languages in {place.config}")
+    if not CALLER.fullmatch(caller):
+        raise CommandFailed(f'"{caller}" cannot call; write letters and digits, such as 0600000001')
     key = str(settings.languages.index(language) + 1)
     address = "127.0.0.1" if settings.pbx.sip_address == "0.0.0.0" else settings.pbx.sip_address
     asyncio.run(

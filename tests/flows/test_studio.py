@@ -344,18 +344,26 @@ async def test_a_number_of_days_that_makes_no_sense_is_asked_again(house: House,
     assert caller.heard[-1] == "studio.wrong_days"
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [b"{", b"[]", b"\xff", b'{"fr": 5}', b'{"fr": {"until": 1}}', b'{"fr": {}}', b'{"xx": {}}']
+    + [b'{"fr": {"until": "2026-11-24T00:00:00", "at": "2026-11-23T00:00:00", "by": "hind"}}'],
+)
 async def test_a_damaged_file_of_messages_silences_the_message_and_not_the_caller(
-    house: House, tmp_path: Path
+    house: House, tmp_path: Path, damage: bytes
 ) -> None:
     await records_message(house, "3")
-    (tmp_path / "recordings" / "messages.json").write_text("{")
+    (tmp_path / "recordings" / "messages.json").write_bytes(damage)
     heard = await hears(house, FR)
     assert MESSAGE not in heard
     assert "menu.subject_intro" in heard
 
 
-async def test_a_damaged_file_of_numbers_keeps_nobody_from_calling(house: House, tmp_path: Path) -> None:
-    (tmp_path / "recordings" / "numbers.json").write_text("[]")
+@pytest.mark.parametrize("damage", [b"[]", b"\xff", b'{"goodbye": "101"}', b'{"goodbye": null}'])
+async def test_a_damaged_file_of_numbers_keeps_nobody_from_calling(
+    house: House, tmp_path: Path, damage: bytes
+) -> None:
+    (tmp_path / "recordings" / "numbers.json").write_bytes(damage)
     house.studio.open()
     caller = house.calls(number=None).keys(f"{PIN}#").keys("101#").hangs_up_after("studio.unknown_number")
     await dials(house, caller)

@@ -223,6 +223,16 @@ def test_a_message_is_set_shown_and_cleared(tmp_path: Path) -> None:
     assert mowakaba(tmp_path, "message", "show") == (0, "no message in any language\n")
 
 
+def test_a_damaged_file_of_messages_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "state/recordings/messages.json"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"fr": 5}')
+    for words in (("show",), ("clear", "fr")):
+        code, said = mowakaba(tmp_path, "message", *words)
+        assert code == 1
+        assert said.startswith(f"{file} is damaged"), said
+
+
 def test_a_message_that_is_too_long_is_refused(tmp_path: Path) -> None:
     code, said = mowakaba(tmp_path, "message", "set", "fr", sound(tmp_path / "long.wav", 35.0))
     assert code == 1

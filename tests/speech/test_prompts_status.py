@@ -79,3 +79,13 @@ def test_the_doctor_names_every_sound_file_that_cannot_be_played(state, monkeypa
 
 def test_the_doctor_says_nothing_of_recordings_where_there_are_none(tmp_path):
     assert list(health.sound_files(Settings(tmp_path, CentreSection(name=Names())), tmp_path)) == []
+
+
+def test_the_doctor_goes_on_where_it_may_not_look(state, monkeypatch):
+    def refused(place):
+        raise PermissionError(13, "Permission denied", str(place / "recordings"))
+
+    monkeypatch.setattr("server.voice.recordings", refused)
+    (found,) = health.sound_files(Settings(state, CentreSection(name=Names())), state)
+    assert found.grade is health.Grade.WARN
+    assert found.what == f"{state}/recordings may not be read"

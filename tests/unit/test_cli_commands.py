@@ -171,6 +171,12 @@ def test_check_says_which_days_are_estimated() -> None:
     }
 
 
+def test_a_caller_whose_number_no_telephone_takes_is_told(tmp_path: Path) -> None:
+    answer = typed("call", "--caller", '"><', "--state", tmp_path)
+    assert answer.exit_code == 1
+    assert answer.stderr.startswith('""><" cannot call; write letters and digits')
+
+
 def test_check_warns_and_is_still_fine(tmp_path: Path) -> None:
     file = tmp_path / "center.yaml"
     file.write_text(SOUND)
