@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from recordings.files import locked, read_json, write, write_json
+from recordings.files import damaged, locked, read_json, write, write_json
 from routing.model import Language
 
 
@@ -178,7 +178,15 @@ class Shelf:
 
     def _book(self, language: Language, key: str) -> dict[str, Any]:
         empty: dict[str, Any] = {"current": None, "versions": [], "changes": []}
-        return {**empty, **read_json(self._home(language, key) / "history.json", {})}
+        file = self._home(language, key) / "history.json"
+        book = {**empty, **read_json(file, {})}
+        try:
+            numbers = [_version(kept).number for kept in book["versions"]]
+        except (TypeError, KeyError, ValueError):
+            raise damaged(file) from None
+        if not all(type(number) is int for number in numbers) or type(book["changes"]) is not list:
+            raise damaged(file)
+        return book
 
     def _write(self, book: dict[str, Any], language: Language, key: str) -> None:
         write_json(self._home(language, key) / "history.json", book)

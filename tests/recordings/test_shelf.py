@@ -114,9 +114,12 @@ def test_only_the_centre_reads_its_employees_voices(shelf: Shelf) -> None:
             assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
-def test_a_damaged_history_says_which_file_it_is(shelf: Shelf) -> None:
+@pytest.mark.parametrize(
+    "damage", ["{", '{"versions": 5}', '{"versions": [{"number": "x"}]}', '{"changes": {}}']
+)
+def test_a_damaged_history_says_which_file_it_is(shelf: Shelf, damage: str) -> None:
     add(shelf, b"first")
-    (shelf.folder / "versions/fr/goodbye/history.json").write_text("{")
+    (shelf.folder / "versions/fr/goodbye/history.json").write_text(damage)
     with pytest.raises(Damaged, match=r"history.json is damaged .* remove it"):
         shelf.history(FR, "goodbye")
 
