@@ -188,12 +188,14 @@ class Line:
         self._log.note("answered")
 
     async def say(self, *phrases: Phrase, in_: Language) -> None:
-        """Play to the end. When cancelled, what plays is cut."""
+        """Play to the end. When cancelled, what plays is cut.
+
+        A command for each file: a cut ends only the file that plays, and Playback would go on with its next.
+        """
         sounds = await self._sounds(phrases, in_)
         self._log.note("said", keys=" ".join(said.key for said in phrases), language=in_)
-        for part in _in_lines(sounds):
-            if part:
-                await self._run_or_cut(f"EXEC Playback {part}")
+        for sound in sounds:
+            await self._run_or_cut(f"EXEC Playback {sound}")
 
     async def ask(self, question: Question, in_: Language | None = None) -> Heard:
         """Keys pressed ahead answer at once; else the first key, or words that choose, silence the question."""
@@ -489,6 +491,14 @@ class Line:
         reading = self._start(f"EXEC Read MWK_READ,{sounds},1,,1,{seconds:g}")
         late: list[asyncio.TimerHandle] = []
 
+        def cut() -> None:
+            """A cut ends only the file that plays, and Read goes on with its next: again until it has ended."""
+            self._cut()
+            cut_later()
+
+        def cut_later() -> None:
+            late[:] = [asyncio.get_running_loop().call_later(READ_ENDS_WITHIN, cut)]
+
         def ended(_: object) -> None:
             for timer in late:
                 timer.cancel()
@@ -501,10 +511,10 @@ class Line:
         if reading.done():
             reading.result()  # a refusal is no silence
         elif not self._keys:  # words do not end Read
-            self._cut()
+            cut()
         else:
             # A key that comes just before Read begins does not stop it: the old question would be heard to its end.
-            late.append(asyncio.get_running_loop().call_later(READ_ENDS_WITHIN, self._cut))
+            cut_later()
 
     def _news(self) -> "asyncio.Future[None]":
         """Done when a key or words come, when a Read ends, and when the channel is gone."""

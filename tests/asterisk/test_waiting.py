@@ -99,3 +99,33 @@ async def test_a_caller_may_give_up_her_place_for_a_callback(centre):
     await caller.until("ended", ending="callback_taken")
     assert (promise.number, promise.language, promise.subject) == ("+212612345625", "fr", "legal")
     assert abs((promise.asked_at - joined.at).total_seconds()) < 0.1, "her place counts from when she joined"
+
+
+async def test_a_caller_in_the_line_hears_her_place_again_and_changes_language_without_losing_it(centre):
+    await centre.opens()
+    caller = await centre.call("0612345626")
+    await caller.keys("31")
+    await caller.until("said", keys="queue.nobody queue.callback_hint")
+    later = await centre.call("0612345627")
+    await later.keys("11")
+    await later.until("joined the line", language="ar", subject="legal")
+    joined = caller.row().queued_at
+    await caller.keys("*")
+    await caller.until("said", keys="queue.next queue.callback_hint")
+    await caller.keys("#")
+    await caller.until("asked", times=3)  # the languages, the subjects, the languages again
+    await caller.keys("1")
+    await caller.until("back in the line")
+    await caller.until(
+        "said", keys="language.changed queue.nobody queue.callback_hint", language="ar", within=40
+    )
+    agent = await centre.agent("101")
+    ringing = await agent.incoming()
+    await ringing.accept()
+    await caller.until("talking", agent="salma")
+    assert centre.story.lines("offered", later.id) == [], "a later caller overtook her"
+    await caller.hangs_up()
+    await later.hangs_up()
+    row = await caller.closed()
+    assert (row.ending, row.language, row.subject) == (CallEnding.ANSWERED, "ar", "legal")
+    assert row.queued_at == joined

@@ -223,6 +223,21 @@ async def test_a_question_that_began_behind_the_key_is_cut(story: Story) -> None
     assert story.wire.cuts == 1
 
 
+async def test_a_question_of_several_prompts_is_cut_until_it_has_ended(story: Story) -> None:
+    """Read goes on with its next file after a cut."""
+    asked = asks(story)
+    await story.sent("EXEC Read")
+    story.keys("1")
+    assert await asked == Keys("1")
+    await asyncio.sleep(2 * READ_ENDS_WITHIN + 0.2)
+    assert story.wire.cuts >= 2
+    story.tells(story.done("EXEC Read"))
+    await asyncio.sleep(0)
+    before = story.wire.cuts
+    await asyncio.sleep(2 * READ_ENDS_WITHIN)
+    assert story.wire.cuts == before
+
+
 async def test_a_question_that_the_key_has_ended_is_not_cut(story: Story) -> None:
     asked = asks(story)
     await story.sent("EXEC Read")
@@ -283,6 +298,16 @@ async def test_an_announcement_that_is_cancelled_is_cut(story: Story) -> None:
     said.cancel()
     await asyncio.gather(said, return_exceptions=True)
     assert story.wire.cuts == 1
+
+
+async def test_nothing_more_of_an_announcement_is_sent_when_it_was_cancelled(story: Story) -> None:
+    said = asyncio.ensure_future(story.line.say(phrase("queue.next"), phrase("goodbye"), in_=FR))
+    await story.sent("EXEC Playback")
+    said.cancel()
+    await asyncio.gather(said, return_exceptions=True)
+    story.tells(story.done("EXEC Playback"))
+    await asyncio.sleep(0)
+    assert story.wire.commands == ["EXEC Playback /s/fr/queue.next"]
 
 
 async def test_a_missing_prompt_is_left_out_and_noted(story: Story) -> None:
