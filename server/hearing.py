@@ -9,11 +9,13 @@ from pathlib import Path
 
 import structlog
 
+from config.mistakes import Mistake, Origin
 from config.schema import Settings
 from ivr.words import Vocabulary
 from pbx.listening import Listening, Poster
 from routing.model import Language
 from server.parts import CHECKOUT
+from speech.model import NotAModel, inspect
 from speech.recogniser import Recogniser
 from speech.words import WordsError, read_words
 
@@ -27,6 +29,19 @@ def models(settings: Settings) -> Mapping[Language, Path]:
     beside = settings.source.parent
     named = ((language, getattr(settings.speech.models, language)) for language in settings.languages)
     return {language: beside / model.expanduser() for language, model in named if model is not None}
+
+
+def not_models(settings: Settings) -> list[Mistake]:
+    """The folders among them that hold no model: their languages have the keypad only."""
+    found = []
+    for language, folder in models(settings).items():
+        try:
+            inspect(folder)
+        except NotAModel as problem:
+            origin = Origin(settings.source.name)
+            mend = "until then this language has the keypad only"
+            found.append(Mistake(origin, f"speech.models.{language}", str(problem), mend))
+    return found
 
 
 def words_folder(settings: Settings) -> Path:

@@ -64,13 +64,20 @@ class Intake:
         self._every_key = frozenset(recordable(catalogue))
 
     async def folder(
-        self, folder: Path, *, dry: bool, progress: Progress = lambda done, everything: None
+        self,
+        folder: Path,
+        *,
+        dry: bool,
+        progress: Progress = lambda done, everything: None,
+        but: Path | None = None,
     ) -> list[Outcome]:
         """Every sound file below the folder, in the order of their names; `dry` only looks.
 
+        Nothing below `but` is taken: the centre's own sounds lie in its state folder.
+
         Raises OSError for the folder itself.
         """
-        files = sorted(_files(folder))
+        files = sorted(_files(folder, but))
         outcomes: list[Outcome] = []
         seen: dict[tuple[Language, str], str] = {}
         for done, file in enumerate(files):
@@ -168,12 +175,15 @@ def whoever() -> str:
         return str(os.getuid())
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path, but: Path | None) -> Iterator[Path]:
+    own = None if but is None else but.resolve()
     if not folder.is_dir():
         raise NotADirectoryError(0, "is not a folder", str(folder))
     for file in folder.rglob("*"):
         inside = file.relative_to(folder).parts
         hidden = any(part.startswith(".") for part in inside) or DRAFTS in inside[:-1]
+        if own is not None and own in file.resolve().parents:
+            continue
         if file.is_file() and not hidden and (is_sound(file) or file.suffix.lower() in OTHER_SOUNDS):
             yield file
 

@@ -46,6 +46,7 @@ def check(
     """Check the configuration and show the next 14 days."""
     from config.build import to_hours
     from config.mistakes import ConfigError
+    from server.hearing import not_models
     from server.voice import badly_spoken
 
     place = place_of(context)
@@ -61,7 +62,7 @@ def check(
         if json:
             as_json({"fine": False, "prompts": prompts})
         raise CommandFailed("\n".join(prompts), code=2)
-    doubts = [*settings.warnings, *badly_spoken(settings)]
+    doubts = [*settings.warnings, *badly_spoken(settings), *not_models(settings)]
     zone = settings.centre.time_zone
     first = (datetime.now(UTC) if since is None else moment(since, zone)).astimezone(zone)
     hours = to_hours(settings, around=first)

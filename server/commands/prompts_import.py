@@ -45,7 +45,7 @@ def import_(
             lambda: datetime.now(UTC),
         )
         with shown("checking") as progress:
-            outcomes = asyncio.run(intake.folder(folder, dry=dry_run, progress=progress))
+            outcomes = asyncio.run(intake.folder(folder, dry=dry_run, progress=progress, but=state))
     except (CatalogueError, parts.PartMissing, Damaged) as error:
         raise CommandFailed(str(error)) from None
     except OSError as error:

@@ -238,3 +238,11 @@ def test_a_message_that_is_too_long_is_refused(tmp_path: Path) -> None:
     assert code == 1
     assert "30 s is the most" in said
     assert mowakaba(tmp_path, "message", "show") == (0, "no message in any language\n")
+
+
+def test_the_centres_own_sounds_are_nobodys_recordings(tmp_path: Path, shelf: Shelf) -> None:
+    sound(tmp_path / "fr/menu.repeat.wav")
+    sound(tmp_path / "state/pbx/sounds/fr/menu.person.wav")
+    intake = Intake(CATALOGUE, NoDrafts(), shelf, SOX, lambda: NOON)
+    found = asyncio.run(intake.folder(tmp_path, dry=False, but=tmp_path / "state"))
+    assert [outcome.file for outcome in found] == ["fr/menu.repeat.wav"]

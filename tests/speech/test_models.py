@@ -17,7 +17,7 @@ from ivr.prompts import phrase
 from ivr.words import NOTHING, Utterance, answers, every_word, understood
 from routing.model import Language
 from server.health import Grade
-from server.hearing import WORDS
+from server.hearing import WORDS, not_models
 from server.parts import CHECKOUT
 from server.speech_health import speech
 from speech.catalogue import Catalogue
@@ -214,3 +214,10 @@ def test_a_language_without_a_file_of_words_is_told(tmp_path: Path) -> None:
 def test_words_are_taken_as_models_write_them(tmp_path: Path) -> None:
     (tmp_path / "fr.yaml").write_text("menu.person: [Quelqu’un, '  Une   Personne ']\n", encoding="utf-8")
     assert read_words(tmp_path, [FR])[FR] == {"menu.person": (("quelqu'un",), ("une", "personne"))}
+
+
+def test_check_names_a_folder_that_is_no_model(tmp_path: Path) -> None:
+    (mistake,) = not_models(settings(fr=tmp_path))
+    assert "speech.models.fr" in str(mistake)
+    assert str(tmp_path) in str(mistake)
+    assert not_models(settings()) == []
