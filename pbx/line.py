@@ -41,6 +41,8 @@ NO_WAIT = 0.01  # seconds after a prompt that another one follows
 LONGEST_LINE = 700  # bytes of file names in one command: Asterisk discards an action line over 1022
 READ_ENDS_WITHIN = 0.25  # seconds after a key
 NORMAL_CLEARING = 16  # Q.850
+LEG_GONE_WITHIN = 0.5
+"""Seconds for the hang-up of a rung telephone, which says why, when the end of the dialling is told before it."""
 LISTABLE = re.compile(r"[\w.:+-]*")  # what Asterisk's ARRAY takes as it is
 TONE, TONE_SECONDS = "!880/300", 0.4  # when a recording begins; not on the recording itself
 SWITCH_FRESH = 3.0
@@ -267,6 +269,8 @@ class Line:
         over.add_done_callback(ringing.dial_over)
         try:
             answered = await ringing.answered
+            if not answered and ringing.called is not None and not self.gone and over.result() is not UNKNOWN:
+                await asyncio.wait({ringing.leg_over}, timeout=LEG_GONE_WITHIN)
         finally:
             self._ringing = None
             if not ringing.answered.done() or ringing.answered.cancelled():
@@ -616,6 +620,7 @@ class _Ringing:
         self.called: Leg | None = None
         self.withdrawn = False
         self.why = MissReason.UNREACHABLE
+        self.leg_over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sip: int | None = None
         self._status_known = False
 
@@ -630,6 +635,8 @@ class _Ringing:
         """The hang-up of the rung leg carries the truth that DIALSTATUS hides."""
         if self.called is None or leg.unique != self.called.unique:
             return
+        if not self.leg_over.done():
+            self.leg_over.set_result(None)
         if sip is not None:
             self._sip = sip
             self.why = why_missed("", sip, self._by_sip)

@@ -422,6 +422,16 @@ async def test_a_miss_has_its_true_reason_in_any_order_of_events(
     assert await ringing == Missed(why)
 
 
+async def test_the_reason_is_waited_for_when_the_end_of_dialling_is_told_before_it(story: Story) -> None:
+    ringing = await _rings(story)
+    story.tells(DialBegan(HERS, HIS), DialEnded(HERS, HIS, "NOANSWER"), story.done("GOSUB"))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not ringing.done()
+    story.tells(LegGone(HIS, 19, 480))
+    assert await ringing == Missed(MissReason.UNREACHABLE)
+
+
 async def test_who_ends_the_conversation(story: Story) -> None:
     talk = await _answered(story)
     story.tells(LegGone(HIS, 16, None), story.done("GOSUB"))
