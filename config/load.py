@@ -39,11 +39,8 @@ SECTIONS: dict[str, Any] = {
     "speech": schema.SpeechSection,
     "log": schema.LogSection,
 }
-ITEMS = (
-    "agents",
-    "supervisors",
-    "trunks",
-)  # checked one by one, so that one mistake does not hide the others
+ITEMS = ("agents", "supervisors", "trunks")
+"""Checked one by one, so that one mistake does not hide the others."""
 SECRET_FILES: dict[str, tuple[str, Any]] = {
     "secret_file": ("secret", kinds.Secret),
     "ami_secret_file": ("ami_secret", kinds.Secret),

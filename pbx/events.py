@@ -135,6 +135,7 @@ WANTED = frozenset(
 SHUTDOWN = "4"
 """What a SoftHangupRequest gives as its cause when Asterisk ends: AST_SOFTHANGUP_SHUTDOWN of its `channel.h`."""
 FIRST_ARGUMENT = "agi_arg_1%3A"
+"""How the AGI's own arguments begin in its environment, percent-encoded."""
 
 
 def parse(message: Message) -> PbxEvent | None:

@@ -32,7 +32,8 @@ from pbx.events import (
     PbxEvent,
 )
 from pbx.listening import DEAF, Ear, Ears
-from pbx.outcomes import BY_AGENT, BY_PERSON, why_missed
+from pbx.outcomes import BY_AGENT, BY_PERSON
+from pbx.ringing import Ringing
 from routing.events import MissReason
 from routing.model import Caller, CallId, Language
 
@@ -40,7 +41,6 @@ MOST_KEYS_AHEAD = 64  # a stuck key must not fill memory
 NO_WAIT = 0.01  # seconds after a prompt that another one follows
 LONGEST_LINE = 700  # bytes of file names in one command: Asterisk discards an action line over 1022
 READ_ENDS_WITHIN = 0.25  # seconds after a key
-NORMAL_CLEARING = 16  # Q.850
 LEG_GONE_WITHIN = 0.5
 """Seconds for the hang-up of a rung telephone, which says why, when the end of the dialling is told before it."""
 LISTABLE = re.compile(r"[\w.:+-]*")  # what Asterisk's ARRAY takes as it is
@@ -136,7 +136,7 @@ class Line:
         self.lost = False
         """Nobody did: Asterisk itself ended."""
         self._has_music = False
-        self._ringing: _Ringing | None = None
+        self._ringing: Ringing | None = None
         self._talking = False
 
     # ---- who and when
@@ -263,7 +263,7 @@ class Line:
             return Missed(MissReason.UNREACHABLE, dialled=False)
         if isinstance(whom, AgentPhone):
             self._set("CALLERID(name)", whom.shows)
-        ringing = self._ringing = _Ringing(BY_PERSON if isinstance(whom, Person) else BY_AGENT)
+        ringing = self._ringing = Ringing(BY_PERSON if isinstance(whom, Person) else BY_AGENT)
         self._has_music = False
         over = self._start(f"GOSUB {names.TALK} s 1 {target},{seconds},{options}")
         over.add_done_callback(ringing.dial_over)
@@ -609,47 +609,6 @@ class Line:
             self._ringing.called = called
             if self._ringing.withdrawn:
                 self._hang_up_leg(called)
-
-
-class _Ringing:
-    """One offer under way on a line: which leg rings, and how it ends."""
-
-    def __init__(self, by_sip: Mapping[int, MissReason]) -> None:
-        self._by_sip = by_sip
-        self.answered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self.called: Leg | None = None
-        self.withdrawn = False
-        self.why = MissReason.UNREACHABLE
-        self.leg_over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._sip: int | None = None
-        self._status_known = False
-
-    def dial_ended(self, status: str) -> None:
-        if status == "ANSWER":
-            self._settle(True)
-        else:
-            self._status_known = True
-            self.why = why_missed(status, self._sip, self._by_sip)
-
-    def leg_gone(self, leg: Leg, cause: int, sip: int | None) -> None:
-        """The hang-up of the rung leg carries the truth that DIALSTATUS hides."""
-        if self.called is None or leg.unique != self.called.unique:
-            return
-        if not self.leg_over.done():
-            self.leg_over.set_result(None)
-        if sip is not None:
-            self._sip = sip
-            self.why = why_missed("", sip, self._by_sip)
-        elif cause == NORMAL_CLEARING and not self._status_known:
-            self.why = MissReason.NO_ANSWER  # picked up, and hung up before the two were connected
-
-    def dial_over(self, _: "asyncio.Future[AgiAnswer]") -> None:
-        """The gosub returned, or the caller is gone."""
-        self._settle(False)
-
-    def _settle(self, answered: bool) -> None:
-        if not self.answered.done():
-            self.answered.set_result(answered)
 
 
 def _in_lines(sounds: list[str]) -> list[str]:

@@ -20,9 +20,9 @@ from db.store import Store
 from db.writer import Writer
 from dialplan import names
 from dialplan.plan import PbxPlan
+from ivr.flows.announced_wait import COMPARABLE
 from ivr.flows.language import language_menu
 from ivr.flows.subject import subject_menu
-from ivr.flows.wait_for_agent import COMPARABLE
 from ivr.office import Office
 from ivr.prompts import PromptMissing, phrase
 from pbx.dialer import Dialer

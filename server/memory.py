@@ -1,6 +1,5 @@
 """What is known of callers: the language last chosen from a number. In memory: no call waits for it."""
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -18,7 +17,7 @@ class Remembering:
         """Records go on to `recorder`."""
         self._recorder = recorder
         self._languages: dict[str, Language] = {}
-        self._talks: deque[tuple[datetime, timedelta]] = deque(maxlen=MOST_TALKS)
+        self._talks: dict[CallId, tuple[datetime, timedelta]] = {}
         self.records: dict[CallId, CallRecord] = {}
         """Calls under way, as last recorded."""
 
@@ -32,7 +31,7 @@ class Remembering:
 
     def talks_since(self, moment: datetime) -> Sequence[timedelta]:
         """How long each conversation lasted that ended after `moment`."""
-        return [lasted for ended, lasted in self._talks if ended > moment]
+        return [lasted for ended, lasted in self._talks.values() if ended > moment]
 
     def learn_talks(self, calls: Iterable[CallRecord]) -> None:
         """From the database at start; `calls` may come in any order."""
@@ -41,7 +40,9 @@ class Remembering:
 
     def _learn_talk(self, call: CallRecord) -> None:
         if call.connected_at is not None and call.talk_ended_at is not None:
-            self._talks.append((call.talk_ended_at, call.talk_ended_at - call.connected_at))
+            if len(self._talks) >= MOST_TALKS:
+                del self._talks[next(iter(self._talks))]
+            self._talks[call.id] = call.talk_ended_at, call.talk_ended_at - call.connected_at
 
     def record(self, record: Record) -> None:
         """Keep, and learn."""

@@ -110,7 +110,9 @@ class TelephoneStudio:
         """As the door says."""
         admitted = self._door.admit(telephone, pin)
         if isinstance(admitted, Refusal):
-            log.warning("a PIN of the studio was wrong", telephone=telephone, locked=self._door.locked())
+            log.warning(
+                "the studio lets nobody in", telephone=telephone, why=admitted, locked=self._door.locked()
+            )
         return admitted
 
     def prompt(self, number: str) -> str | None:

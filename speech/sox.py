@@ -8,7 +8,6 @@ from speech.sound import Sound
 RATE = 16000
 """Nothing above half of it is ever played."""
 
-
 LONGEST = 300
 """Seconds; what is longer is no prompt, and would take more memory than a call should cost."""
 
@@ -23,21 +22,9 @@ class Sox:
         """Return a sound file. Raises `EngineFailed`."""
         raw = await run(
             self._sox,
-            *("-V1", "-D", file, "-t", "raw", "-r", str(RATE), "-L"),
-            *(
-                "-e",
-                "signed-integer",
-                "-b",
-                "16",
-                "-c",
-                "1",
-                "-",
-                "gain",
-                "-6",
-                "trim",
-                "0",
-                str(LONGEST + 1),
-            ),
+            *("-V1", "-D", file),
+            *f"-t raw -r {RATE} -L -e signed-integer -b 16 -c 1 -".split(),
+            *f"gain -6 trim 0 {LONGEST + 1}".split(),
         )
         if not raw:
             raise EngineFailed("it holds no sound")

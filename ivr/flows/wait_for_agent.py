@@ -1,31 +1,26 @@
 """In the line: music, her place, an agent's phone, a conversation; or a promise when waiting is too long."""
 
 import asyncio
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from enum import Enum
-from math import ceil, floor
 
 from ivr.call import AgentPhone, Call, CallerHungUp, Missed
 from ivr.either import Either
+from ivr.flows.announced_wait import AnnouncedWait
 from ivr.flows.language import choose_language
 from ivr.flows.promise import may_be_promised, take_promise, why_not
 from ivr.flows.subject import MOST_DETOURS
 from ivr.menu import REPEAT
 from ivr.office import Office, Place
 from ivr.prompts import Phrase, phrase
-from ivr.spoken.waits import Wait, told
 from routing.events import AgentAnswered, AgentMissed, CallEnded, MissReason, OfferTo, TellPosition
 from routing.hours import Closed, Open
 from routing.model import CallEnding, Language, QueueEntry, Subject, caller_entry_id
-from routing.waiting import expected_wait
 
 TAKE_CALLBACK = "1"
 CHANGE_LANGUAGE = "#"
 HINT = "queue.callback_hint"
-COMPARABLE = timedelta(hours=2)
-"""How far back conversations tell how long the next ones last."""
-MINUTE = timedelta(minutes=1)
 CLOCK_READ_EVERY = 30.0  # seconds; a clock that was set is noticed by then
 
 
@@ -43,12 +38,13 @@ async def wait_for_agent(
         stage="queue", language=language, subject=subject, entered=f"{joined.timestamp():.3f}"
     )
     told: set[str] = set()
+    announced = AnnouncedWait(call, office)
     first: tuple[Phrase, ...] = ()
     changes = 0
     while True:
         try:
             async with office.desk.line(entry) as place, Either(desk=place.next, key=call.next_key) as either:
-                line = InLine(call, office, entry, place, either, told, first)
+                line = InLine(call, office, entry, place, either, told, announced, first)
                 left = await line.wait(may_change_language=changes < MOST_DETOURS)
             first = ()
             if left is Left.TO_TALK:
@@ -80,15 +76,6 @@ class Left(Enum):
     AFTER_TOO_LONG = "after too long"
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What she was told of her wait, and what it was told from."""
-
-    wait: Wait
-    place: int
-    at_work: int
-
-
 class InLine:
     """One wait. `wait` returns how it ended."""
 
@@ -100,17 +87,16 @@ class InLine:
         place: Place,
         either: Either,
         told: set[str],
+        announced: AnnouncedWait,
         first: tuple[Phrase, ...],
     ) -> None:
-        """`either` listens to the desk and to her keys. `told`: what she hears once, kept from wait to wait.
-
-        `first` opens the first announcement.
+        """`either` listens to the desk and to her keys. `told`: what she hears once, kept from wait to wait,
+        as is what was `announced`. `first` opens the first announcement.
         """
         self.call, self.office, self.entry, self.place, self.either = call, office, entry, place, either
         self.language = entry.language
-        self.told, self.first = told, first
+        self.told, self.announced, self.first = told, announced, first
         self.saying: asyncio.Task[None] | None = None
-        self.before: Told | None = None
         self.deadline = self.latest()
 
     async def wait(self, *, may_change_language: bool) -> Left:
@@ -188,31 +174,12 @@ class InLine:
         if self.nobody_new():
             return self.nobody()
         hint = self.hint() if self.has_waited_long() else ()
-        return (its_name(place), *self.how_long(place), *hint)
-
-    def how_long(self, place: int) -> tuple[Phrase, ...]:
-        """The range in which her wait should end, when enough calls were answered to tell."""
-        office = self.office
-        at_work = office.desk.at_work(self.language)
-        wrap_up = office.centre.desk.wrap_up
-        handled = [talk + wrap_up for talk in office.memory.talks_since(office.now() - COMPARABLE)]
-        expected = expected_wait(place, at_work, handled)
-        if expected is None:
-            return ()
-        low, high = (time / MINUTE for time in expected)
-        # She heard less before: fewer agents are at work now, or others were let in before her.
-        before = self.before
-        grew = before is not None and (at_work < before.at_work or place > before.place)
-        wait = told(floor(low), ceil(high), self.language, None if before is None else before.wait, grew=grew)
-        self.before = Told(wait, place, at_work)
-        said = f"{wait.low}-{wait.high}"
-        self.call.log.note("wait told", minutes=said, place=place, agents=at_work, calls=len(handled))
-        return (phrase("queue.wait", low=wait.low, high=wait.high),)
+        return (its_name(place), *self.announced.phrases(place, self.language), *hint)
 
     def again(self) -> tuple[Phrase, ...]:
         """Her place and her wait as they are now, and what key 1 does, as often as she asks."""
         place = self.office.desk.place_of(self.entry.id) or 1
-        said = (its_name(place), *self.how_long(place))
+        said = (its_name(place), *self.announced.phrases(place, self.language))
         if not self.may_take_callback():
             return said
         self.told.add(HINT)

@@ -52,7 +52,7 @@ def status(context: typer.Context, json: Json = False) -> None:
     only_warnings()
     place = place_of(context)
     try:
-        prompts = catalogue()
+        prompts = catalogue(place.settings())
         found = asyncio.run(coverage(prompts, place.state))
     except CatalogueError as error:
         raise CommandFailed(str(error), code=2) from None

@@ -140,7 +140,7 @@ async def test_the_message_of_the_day_is_heard_after_the_welcome_in_its_language
 
 async def test_three_wrong_pins_end_the_call(supervised):
     centre = supervised
-    centre.allowed_here.append("a PIN of the studio was wrong")
+    centre.allowed_here.append("the studio lets nobody in")
     await centre.opens()
     phone = await centre.phone("101")
     call = await phone.dial("*18")

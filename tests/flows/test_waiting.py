@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from ivr.centre import CallbackRules, QueueRules
-from ivr.flows.wait_for_agent import COMPARABLE, wait_for_agent
+from ivr.flows.announced_wait import COMPARABLE
+from ivr.flows.wait_for_agent import wait_for_agent
 from routing.events import AgentSignedOut, AgentTookBreak, DeviceChanged, MissReason
 from routing.model import (
     AgentId,
@@ -546,3 +547,22 @@ async def test_a_wait_does_not_grow_without_a_reason_and_may_when_an_agent_leave
     told = waits_told(caller)
     assert told[1] == told[3] == ("5", "5"), "two agents; longer talks since are no reason of hers"
     assert int(told[-1][1]) > 15, "one agent fewer is one"
+
+
+async def test_a_wait_told_before_binds_also_after_a_callback_that_came_to_nothing(
+    open_house: Opened,
+) -> None:
+    house = open_house()
+    house.signs_in("amal")
+    house.telephones.script("amal", answers(after=2, talks=3000))
+    earlier_talks(house, *[9.75] * 10)
+    house.later(70, earlier_talks, house, *[29.75] * 60)
+    first = house.calls("+212699999999").hangs_up(at=400)
+    caller = house.calls(ANONYMOUS).presses("1", at=95).silent(3).hangs_up(at=300)
+    await asyncio.gather(waits(house, first), waits(house, caller))
+    assert "no promise" in house.trace_of(caller)
+    assert "back in the line" in house.trace_of(caller)
+    told = waits_told(caller)
+    assert told[1] == ("10", "10")
+    assert len(told) > 3
+    assert set(told[1:]) == {("10", "10")}, "longer talks since are no reason of hers"
