@@ -68,6 +68,11 @@ def may_be_taken_back(channel: Message) -> bool:
     return in_fallback(channel) and not channel.get("BridgeId") and channel.get("Application") not in KEYING
 
 
+def is_asked(channel: Message) -> bool:
+    """In the fallback and asked for her number: she may be keying it."""
+    return in_fallback(channel) and channel.get("Application") == "Read"
+
+
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """The channel's facts, parsed; what is missing or malformed is None or empty."""

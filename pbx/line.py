@@ -129,6 +129,8 @@ class Line:
         self._waiting: list[asyncio.Future[None]] = []  # for a key, for words, or for Read to end
         self._to_remember: dict[str, str] = {}
         self._gone = asyncio.Event()
+        self.last_key_at = float("-inf")
+        """By the loop's time."""
         self._superseded = False
         self._left_agi = False
         self.hung_up = False
@@ -342,6 +344,7 @@ class Line:
         """One event of this call; called in the order of arrival."""
         match event:
             case KeyPressed(leg=leg, key=key) if leg.unique == self.leg.unique:
+                self.last_key_at = asyncio.get_running_loop().time()
                 if not self._talking:
                     self._keys.append(key)
                     self._wake()

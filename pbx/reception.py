@@ -24,6 +24,7 @@ from pbx.channels import (
     brought,
     dialled_by,
     in_fallback,
+    is_asked,
     may_be_taken_back,
     remembered,
     stamped_at,
@@ -327,11 +328,20 @@ class Reception:
         self.link.post("AGI", headers)
 
     async def _taken_back(self, line: Line) -> bool:
-        """Take a caller out of the fallback as soon as she only waits there. True when she has gone from it."""
+        """Take a caller out of the fallback as soon as she only waits there. True when she has gone from it.
+
+        Who is asked for her number and keys nothing waits too: the fallback would end her call.
+        """
+        asked_since = float("inf")
         while True:
             with contextlib.suppress(LinkLost, ActionRefused, ActionTimedOut):
                 for channel in await self.link.collect("CoreShowChannels"):
-                    if channel.get("Uniqueid") == line.leg.unique and may_be_taken_back(channel):
+                    if channel.get("Uniqueid") != line.leg.unique:
+                        continue
+                    now = asyncio.get_running_loop().time()
+                    asked_since = min(asked_since, now) if is_asked(channel) else float("inf")
+                    keys_nothing = now - max(asked_since, line.last_key_at) >= LOOK_AGAIN
+                    if may_be_taken_back(channel) or keys_nothing:
                         to = {
                             "Channel": line.leg.channel,
                             "Context": names.ADOPT,
