@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Dialect, Insert, RowMapping, Table
+from sqlalchemy import Dialect, Insert, RowMapping, Table, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.lines import KIND_OF, from_values
@@ -20,6 +20,12 @@ TABLES: dict[type[Record], Table] = {
     TraceLine: trace_lines,
 }
 VERSIONED: tuple[type[CallRecord], type[Callback], type[LinkRequest]] = (CallRecord, Callback, LinkRequest)
+_ORDER: dict[type[Record], tuple[str, ...]] = {
+    CallRecord: ("version",),
+    Callback: ("fence", "version"),
+    LinkRequest: ("version",),
+}
+"""What orders the states of one value; the first counts most."""
 R = TypeVar("R", CallRecord, Callback, LinkRequest, AgentChange, TraceLine)
 COLUMNS = {record: tuple(field.name for field in fields(record)) for record in TABLES}
 
@@ -38,7 +44,7 @@ def rows_of(batch: Iterable[Record]) -> dict[type[Record], list[dict[str, Any]]]
         if isinstance(record, VERSIONED):
             key = (type(record), str(record.id))
             present = newest.get(key)
-            if present is None or present.version < record.version:
+            if present is None or _order(present) < _order(record):
                 newest[key] = record
         else:
             others.setdefault(type(record), []).append(_row(record))
@@ -58,7 +64,8 @@ def statements(dialect: str) -> dict[type[Record], Insert]:
             made[record] = statement.on_conflict_do_update(
                 index_elements=[table.c.id],
                 set_={column.name: new[column.name] for column in table.c if not column.primary_key},
-                where=new.version > table.c.version,
+                where=tuple_(*(new[name] for name in _ORDER[record]))
+                > tuple_(*(table.c[name] for name in _ORDER[record])),
             )
         else:
             made[record] = statement.on_conflict_do_nothing()
@@ -95,6 +102,10 @@ def prepared(inserts: Mapping[type[Record], Insert], dialect: Dialect) -> dict[t
             str(compiled), tuple((name, processors[name]) for name in compiled.positiontup or ())
         )
     return made
+
+
+def _order(record: CallRecord | Callback | LinkRequest) -> tuple[int, ...]:
+    return tuple(getattr(record, name) for name in _ORDER[type(record)])
 
 
 def _row(record: Record) -> dict[str, Any]:

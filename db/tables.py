@@ -106,6 +106,15 @@ callbacks = Table(
     Column("state", Text, nullable=False),
     Column("last_result", Text),
     Column("version", Integer, nullable=False),
+    Column("promised_from", Moment),
+    Column("first_attempt_at", Moment),
+    Column("rang_at", Moment),
+    Column("talked_at", Moment),
+    Column("refusals", Integer, nullable=False, server_default="0"),
+    Column("assigned_to", Text),
+    Column("fence", Integer, nullable=False, server_default="0"),
+    Column("holder", Text),
+    Column("lease_until", Moment),
     Index(None, "state", "not_before"),
 )
 

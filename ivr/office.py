@@ -8,8 +8,10 @@ from typing import Protocol
 
 from ivr.centre import CallbackRules, Centre
 from ivr.studio import Studio
+from routing.calling_hours import CallingHours
 from routing.events import DeskEvent, OfferTo, TellPosition
 from routing.model import AgentId, Callback, CallbackId, CallId, EntryId, Language, QueueEntry, Subject
+from routing.promised_window import Window
 from routing.record import Recorder
 
 
@@ -65,16 +67,46 @@ class Promises(Protocol):
     """The book of callbacks."""
 
     def promise(
-        self, number: str, language: Language, subject: Subject, asked_in: CallId, asked_at: datetime
+        self,
+        number: str,
+        language: Language,
+        subject: Subject,
+        asked_in: CallId,
+        asked_at: datetime,
+        window: Window | None = None,
     ) -> Callback:
-        """Keep a new promise and return it; it is in the journal when this returns. `number` is E.164."""
+        """Keep a new promise and return it; it is in the journal when this returns. `number` is E.164.
+
+        Raises `WindowRefused` for a window that cannot be promised. One person has one open promise on a subject:
+        asking again changes it.
+        """
         ...
 
-    def may_promise(self, number: str | None, rules: CallbackRules) -> bool:
+    def may_promise(self, number: str | None, rules: CallbackRules, subject: Subject | None = None) -> bool:
         """Whether the day's limits leave room for a promise to `number`, or to anyone (None).
 
-        An open one may always be asked again.
+        An open one may always be asked again; one on another `subject` is a new one.
         """
+        ...
+
+    @property
+    def calling(self) -> CallingHours:
+        """When people may be called back."""
+        ...
+
+    def of(self, number: str) -> list[Callback]:
+        """The open promises of this number (E.164), the oldest first; she has one a subject."""
+        ...
+
+    def move(self, reference: CallbackId, window: Window) -> Callback:
+        """She is to be called in this window; an attempt under way ends. Returns the promise as it is now.
+
+        Raises `NoSuchPromise`, `WindowRefused` and `BeingKept` (she talks already); the promise is as it was then.
+        """
+        ...
+
+    def cancel(self, reference: CallbackId) -> Callback:
+        """She is not to be called; an attempt under way ends. Raises `NoSuchPromise` and `BeingKept`."""
         ...
 
     def find(self, reference: CallbackId) -> Callback | None:

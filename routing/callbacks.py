@@ -101,6 +101,7 @@ def next_attempt(
         case (
             AttemptResult.NO_ANSWER
             | AttemptResult.UNREACHABLE
+            | AttemptResult.MACHINE
             | AttemptResult.AGENT_LEFT
             | AttemptResult.INTERRUPTED
         ):

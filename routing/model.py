@@ -234,6 +234,8 @@ class AttemptResult(StrEnum):
     NO_ANSWER = "no_answer"
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
+    MACHINE = "machine"
+    """Answered, and nobody pressed the key that a person is asked for."""
     AGENT_LEFT = "agent_left"
     """The agent, or our side, went while her telephone rang: it rang all the same, so it counts."""
     NO_AGENT = "no_agent"
@@ -248,9 +250,16 @@ class AttemptResult(StrEnum):
 class Callback:
     """A promise, not a row: this person will be called back in her language on her subject.
 
-    `number` is E.164. `asked_at` gives her place in the line. `not_before`: when the next attempt may begin,
-    `promised_until` the end of the window she was told, or None. `asked_in` is the call in which she asked.
-    `version` grows by one with every change and orders them in the store.
+    `number` is E.164. `asked_at` gives her place in the line. `not_before`: when the next attempt may begin.
+    `promised_from` to `promised_until` (half-open) is the window she was told, or None. `asked_in` is the call in
+    which she asked. `first_attempt_at` is when her telephone was first dialled for this window. `rang_at` and
+    `talked_at` are of the attempt under way: when her telephone was dialled, and when she was connected.
+    `refusals` counts the days on which she refused. `assigned_to` is the extension of who took the promise over:
+    nobody else is rung.
+
+    `version` grows by one with every change. `fence` grows by one with every attempt and names who may write: the
+    store takes a change of a higher fence, or of the same fence and a higher version, and no other. `holder` made
+    the attempt under way, which is its own until `lease_until`.
     """
 
     id: CallbackId
@@ -265,6 +274,20 @@ class Callback:
     state: CallbackState = CallbackState.DUE
     last_result: AttemptResult | None = None
     version: int = 1
+    promised_from: datetime | None = None
+    first_attempt_at: datetime | None = None
+    rang_at: datetime | None = None
+    talked_at: datetime | None = None
+    refusals: int = 0
+    assigned_to: str | None = None
+    fence: int = 0
+    holder: str | None = None
+    lease_until: datetime | None = None
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Of two states of one promise the one with the higher order holds."""
+        return self.fence, self.version
 
 
 # ---- links to send ----

@@ -10,29 +10,41 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from routing.callbacks import CallbackRules, due, new_reference
+from routing.calling_hours import CallingHours
 from routing.hours import Open, OpeningHours
 from routing.model import Callback, CallbackId, CallbackState, CallId, Language, Subject
+from routing.promise_changes import OPEN_STATES, NoSuchPromise, cancelled, moved, taken_over
+from routing.promised_window import Window, check
 from routing.record import Recorder
 
 LAST_MINUTES = timedelta(minutes=10)  # before closing: an attempt needs an agent, her telephone and a talk
-OPEN_STATES = frozenset({CallbackState.DUE, CallbackState.IN_PROGRESS})
 
 
 class PromiseBook:
     """Implements `ivr.office.Promises`."""
 
-    def __init__(self, recorder: Recorder, hours: OpeningHours, now: Callable[[], datetime]) -> None:
-        """`hours` decide from when a promise is due."""
+    def __init__(
+        self,
+        recorder: Recorder,
+        hours: OpeningHours,
+        now: Callable[[], datetime],
+        quiet: OpeningHours | None = None,
+    ) -> None:
+        """`hours` decide from when a promise is due; nobody is called while `quiet` is «open»."""
         self._recorder, self._hours, self._now = recorder, hours, now
+        self.calling = CallingHours(hours, quiet)
+        """When people may be called."""
+        self.on_stop: Callable[[CallbackId], None] = _nobody
+        """Told of a promise whose attempt under way has to end: it was moved, cancelled or taken over."""
         self._random = random.SystemRandom()
         self._open: dict[CallbackId, Callback] = {}
         self._asked: dict[CallbackId, tuple[date, str]] = {}  # who asked, and on which day; today's at least
-        self._versions: dict[CallbackId, int] = {}  # of every promise known, the closed ones too
+        self._orders: dict[CallbackId, tuple[int, int]] = {}  # of every promise known, the closed ones too
 
     def learn(self, rows: Iterable[Callback]) -> None:
         """From the table; a row older than what is known here is ignored."""
         for row in rows:
-            if row.version > self._versions.get(row.id, 0):
+            if row.order > self._orders.get(row.id, (-1, -1)):
                 self._put(row)
 
     def promise(
@@ -42,42 +54,75 @@ class PromiseBook:
         subject: Subject,
         asked_in: CallId | None,
         asked_at: datetime,
+        window: Window | None = None,
     ) -> Callback:
-        """Keep a new promise. Due at once while the centre is open, else, or just before closing, when it opens.
+        """Keep a new promise, for `window` if one is given; raises WindowRefused when it cannot be.
 
-        One person has one open promise: another request from the same number updates it, and keeps its reference
-        and its place. So nobody can make the centre dial a number again and again.
+        Without one it is due at once while people may be called, else, or just before closing, when they may be.
+        One person has one open promise on a subject: another request from the same number updates it, and keeps
+        its reference and its place. So nobody can make the centre dial a number again and again.
         """
         now = self._now()
-        not_before = self._not_before(now)
-        within = self._hours.at(not_before)
-        earlier = self._of(number)
+        if window is not None:
+            check(window, now, self.calling)
+        earlier = self._of(number, subject)
         if earlier is not None:
-            updated = replace(earlier, language=language, subject=subject, version=earlier.version + 1)
-            # An attempt under way keeps its version: its channels are named after it.
-            promise = earlier if earlier.state is CallbackState.IN_PROGRESS else updated
-            if promise is updated:
-                self.keep(updated)
-            return promise
+            return self._asked_again(earlier, language, window, now)
+        not_before = self._not_before(now, asked_at) if window is None else max(window.begins, now)
         promise = Callback(
-            id=new_reference(self._random, self._versions),
+            id=new_reference(self._random, self._orders),
             number=number,
             language=language,
             subject=subject,
             asked_at=asked_at,
-            not_before=not_before,
-            promised_until=within.until if isinstance(within, Open) else None,
+            not_before=self.calling.first(not_before, asked_at) or not_before,
+            promised_from=not_before if window is None else window.begins,
+            promised_until=self._closes(not_before) if window is None else window.ends,
             asked_in=asked_in,
         )
         self.keep(promise)
         return promise
 
-    def may_promise(self, number: str | None, rules: CallbackRules) -> bool:
+    def _asked_again(
+        self, earlier: Callback, language: Language, window: Window | None, now: datetime
+    ) -> Callback:
+        if window is not None and earlier.talked_at is None:
+            return self._change(
+                replace(moved(earlier, window, now, self.calling), language=language), earlier
+            )
+        if earlier.state is CallbackState.IN_PROGRESS:
+            return earlier  # she is being called: the attempt under way is what she asks for
+        return self._change(replace(earlier, language=language, version=earlier.version + 1), earlier)
+
+    def of(self, number: str) -> list[Callback]:
+        """The open promises of this number (E.164), the oldest first; she has one a subject."""
+        found = [promise for promise in self._open.values() if promise.number == number]
+        return sorted(found, key=lambda promise: (promise.asked_at, promise.id))
+
+    def move(self, reference: CallbackId, window: Window) -> Callback:
+        """She is to be called in this window; an attempt under way ends. Returns the promise as it is now.
+
+        Raises NoSuchPromise, WindowRefused and BeingKept (she talks already); the promise is as it was then.
+        """
+        promise = self._known(reference)
+        return self._change(moved(promise, window, self._now(), self.calling), promise)
+
+    def cancel(self, reference: CallbackId) -> Callback:
+        """She is not to be called; an attempt under way ends. Raises NoSuchPromise and BeingKept."""
+        promise = self._known(reference)
+        return self._change(cancelled(promise), promise)
+
+    def take_over(self, reference: CallbackId, extension: str) -> Callback:
+        """From now on only the telephone `extension` is rung for it. Raises NoSuchPromise and BeingKept."""
+        promise = self._known(reference)
+        return self._change(taken_over(promise, extension, self._now(), self.calling), promise)
+
+    def may_promise(self, number: str | None, rules: CallbackRules, subject: Subject | None = None) -> bool:
         """Whether the day's limits leave room for a promise to `number`, or to anyone (None).
 
-        An open one may always be asked again.
+        An open one may always be asked again; one on another `subject` is a new one.
         """
-        if number is not None and self._of(number) is not None:
+        if any(subject in (None, promise.subject) for promise in self.of(number or "")):
             return True
         today = self._day(self._now())
         self._asked = {id_: asked for id_, asked in self._asked.items() if asked[0] >= today}
@@ -105,23 +150,43 @@ class PromiseBook:
         """Every open promise."""
         return list(self._open.values())
 
-    def _of(self, number: str) -> Callback | None:
-        return next((promise for promise in self._open.values() if promise.number == number), None)
+    def _known(self, reference: CallbackId) -> Callback:
+        promise = self._open.get(reference)
+        if promise is None:
+            raise NoSuchPromise(f"no open promise has the reference {reference}")
+        return promise
 
-    def _not_before(self, now: datetime) -> datetime:
-        """«Soon» is not said to who would hear nothing before the centre closes."""
-        match self._hours.at(now):
-            case Open(until=until) if until - now < LAST_MINUTES:
-                return self._hours.first_open(until) or now
-        return self._hours.first_open(now) or now
+    def _change(self, changed: Callback, before: Callback) -> Callback:
+        self.keep(changed)
+        if before.state is CallbackState.IN_PROGRESS:
+            self.on_stop(changed.id)
+        return changed
+
+    def _of(self, number: str, subject: Subject) -> Callback | None:
+        return next((promise for promise in self.of(number) if promise.subject == subject), None)
+
+    def _not_before(self, now: datetime, asked_at: datetime) -> datetime:
+        """«Soon» is not said to who would hear nothing before the centre closes, or a quiet hour begins."""
+        until = self.calling.until(now, asked_at)
+        if until is not None and until - now >= LAST_MINUTES:
+            return now
+        return self.calling.first(until or now, asked_at) or now
+
+    def _closes(self, moment: datetime) -> datetime | None:
+        held = self._hours.at(moment)
+        return held.until if isinstance(held, Open) else None
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self._hours.zone).date()
 
     def _put(self, promise: Callback) -> None:
-        self._versions[promise.id] = promise.version
+        self._orders[promise.id] = promise.order
         self._asked[promise.id] = (self._day(promise.asked_at), promise.number)
         if promise.state in OPEN_STATES:
             self._open[promise.id] = promise
         else:
             self._open.pop(promise.id, None)
+
+
+def _nobody(_: CallbackId) -> None:
+    """Nobody listens."""

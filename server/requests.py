@@ -46,14 +46,15 @@ def _take(facts: dict[str, Any], book: PromiseBook, centre: Centre) -> int:
     call = CallId(str(facts["call"]))
     if any(promise.asked_in == call and promise.number == number for promise in book.open()):
         return 0
-    if not book.may_promise(number, centre.callbacks):
-        raise ValueError("too many promises were made today")
     language = facts.get("language")
-    subject = facts.get("subject")
+    named = facts.get("subject")
+    subject = Subject(named) if named in centre.subjects else centre.other_subject
+    if not book.may_promise(number, centre.callbacks, subject):
+        raise ValueError("too many promises were made today")
     book.promise(
         number,
         Language(language) if language in set(Language) else centre.languages[0],
-        Subject(subject) if subject in centre.subjects else centre.other_subject,
+        subject,
         call,
         datetime.fromisoformat(facts["asked_at"]),
     )

@@ -34,11 +34,11 @@ async def take_promise(
     reference is spoken. Who asked for it and hangs up instead of confirming the number she calls from is called
     back on that number: she may have run out of credit.
     """
-    if not may_be_promised(call, office):
+    if not may_be_promised(call, office, subject):
         call.log.note("no promise", why="the day's promises are made")
         await call.say(*because, *why_not(office), in_=language)
         return None
-    number = own_number(call, office)
+    number = own_number(call, office, subject)
     try:
         if number is not None and not await confirmed(call, number, language, because):
             number, because = None, ()
@@ -51,7 +51,7 @@ async def take_promise(
             office,
             language,
             because,
-            accepts=lambda keyed: office.promises.may_promise(keyed, office.centre.callbacks),
+            accepts=lambda keyed: office.promises.may_promise(keyed, office.centre.callbacks, subject),
         )
     if number is None:
         call.log.note("no promise", why="no usable number")
@@ -67,11 +67,14 @@ async def tell(call: Call, office: Office, promise: Callback, language: Language
     await call.say(*told, in_=language)
 
 
-def may_be_promised(call: Call, office: Office) -> bool:
-    """Whether any promise can be made to her now: callbacks are offered, and the day's limits leave room."""
+def may_be_promised(call: Call, office: Office, subject: Subject | None = None) -> bool:
+    """Whether a promise can be made to her now: callbacks are offered, and the day's limits leave room.
+
+    Without a `subject`: on any.
+    """
     rules = office.centre.callbacks
     return rules.offered and (
-        own_number(call, office) is not None or office.promises.may_promise(None, rules)
+        own_number(call, office, subject) is not None or office.promises.may_promise(None, rules)
     )
 
 
@@ -80,10 +83,10 @@ def why_not(office: Office) -> tuple[Phrase, ...]:
     return (phrase("callback.none_left"),) if office.centre.callbacks.offered else ()
 
 
-def own_number(call: Call, office: Office) -> str | None:
+def own_number(call: Call, office: Office, subject: Subject | None = None) -> str | None:
     """The number she calls from, if it is one that may be called back."""
     own, rules = call.caller.number, office.centre.callbacks
-    if own is None or usable(own, rules) != own or not office.promises.may_promise(own, rules):
+    if own is None or usable(own, rules) != own or not office.promises.may_promise(own, rules, subject):
         return None
     return own
 
@@ -92,7 +95,7 @@ def keep_own(
     call: Call, office: Office, language: Language, subject: Subject, asked_at: datetime | None = None
 ) -> None:
     """Promise to call the number she called from, if that is possible."""
-    own = own_number(call, office)
+    own = own_number(call, office, subject)
     if own is not None:
         keep(call, office, own, language, subject, asked_at)
 

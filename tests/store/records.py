@@ -113,6 +113,15 @@ promises = st.builds(
     state=st.sampled_from(CallbackState),
     last_result=st.none() | st.sampled_from(AttemptResult),
     version=versions,
+    promised_from=maybe,
+    first_attempt_at=maybe,
+    rang_at=maybe,
+    talked_at=maybe,
+    refusals=st.integers(0, 3),
+    assigned_to=st.none() | odd_text,
+    fence=versions,
+    holder=st.none() | odd_text,
+    lease_until=maybe,
 )
 links = st.builds(
     LinkRequest,
