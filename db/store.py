@@ -8,7 +8,7 @@ from operator import eq, ge, lt
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
 
 from db.engine import (
     COMMAND_TIMEOUT,
@@ -229,6 +229,33 @@ class Store:
         rows = await self._rows_in(select(callbacks.c.id), callbacks.c.id, ids)
         return {CallbackId(row["id"]) for row in rows}
 
+    async def promises_of(self, since: datetime, until: datetime) -> list[Callback]:
+        """Return promises asked for or falling due in [`since`, `until`), and every open one, oldest first."""
+        c = callbacks.c
+        return await self._list(
+            Callback,
+            select(callbacks)
+            .where(
+                or_(
+                    c.state.in_([CallbackState.DUE, CallbackState.IN_PROGRESS]),
+                    and_(c.asked_at >= since, c.asked_at < until),
+                    and_(c.promised_until >= since, c.promised_until < until),
+                )
+            )
+            .order_by(c.asked_at, c.id),
+        )
+
+    async def notes(
+        self, what: Collection[str], since: datetime, until: datetime, direction: Direction
+    ) -> list[TraceLine]:
+        """Return these trace lines of the calls that began in [`since`, `until`), in order of their moments."""
+        t, c = trace_lines.c, calls.c
+        of = select(c.id).where(c.started_at >= since, c.started_at < until, c.direction == direction)
+        return await self._list(
+            TraceLine,
+            select(trace_lines).where(t.call.in_(of), t.what.in_(list(what))).order_by(t.at, t.call, t.seq),
+        )
+
     # ---- links to send ----
 
     async def link_requests(self, state: RequestState | None = None) -> list[LinkRequest]:
@@ -263,11 +290,11 @@ class Store:
             .limit(limit),
         )
 
-    async def latest_agent_states(self) -> dict[AgentId, AgentChange]:
-        """Return each agent's last change."""
+    async def latest_agent_states(self, before: datetime | None = None) -> dict[AgentId, AgentChange]:
+        """Return each agent's last change, or the last one before a moment."""
         c = agent_changes.c
         newest = func.row_number().over(partition_by=c.agent, order_by=(c.at.desc(), c.id.desc()))
-        ranked = select(c.id, newest.label("place")).subquery()
+        ranked = select(c.id, newest.label("place")).where(*_given(lt, c.at, before)).subquery()
         last = select(ranked.c.id).where(ranked.c.place == 1)
         found = await self._list(AgentChange, select(agent_changes).where(c.id.in_(last)).order_by(c.agent))
         return {change.agent: change for change in found}

@@ -6,11 +6,13 @@ from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from db.engine import DatabaseUnreachable
 from ivr.centre import Centre
 from ivr.numbers import normalise
 from routing.hours import Closed, Open
 from routing.record import Record, TraceLine
 from routing.snapshot import snapshot
+from server.figures import day_json, today
 
 if TYPE_CHECKING:
     from server.controller import Controller
@@ -42,7 +44,13 @@ def answers(centre: "Controller") -> dict[str, Any]:
         number = normalise(str(question["number"]))
         return {"language": None if number is None else centre.memory.language_of(number)}
 
-    return {"status": status, "caller": caller}
+    async def figures(_: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return day_json(await today(centre))
+        except DatabaseUnreachable as trouble:
+            return {"trouble": str(trouble)}
+
+    return {"status": status, "caller": caller, "figures": figures}
 
 
 def hours_in_words(centre: Centre, now: datetime) -> str:
