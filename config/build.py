@@ -94,8 +94,17 @@ def to_hours(settings: Settings, around: datetime | None = None) -> OpeningHours
     )
 
 
-def to_plan(settings: Settings, secrets: Secrets, directories: Directories, now: datetime) -> PbxPlan:
-    """The telephone exchange that the settings describe, with the open intervals of the next 60 days."""
+def to_plan(
+    settings: Settings,
+    secrets: Secrets,
+    directories: Directories,
+    now: datetime,
+    hours: OpeningHours | None = None,
+) -> PbxPlan:
+    """The telephone exchange that the settings describe, with the open intervals of the next 60 days.
+
+    `hours`: as they are now, where people changed those of the settings.
+    """
     pbx, names = settings.pbx, settings.centre.name
     called = {one.extension: one.name for one in settings.supervisors}
     return PbxPlan(
@@ -126,7 +135,7 @@ def to_plan(settings: Settings, secrets: Secrets, directories: Directories, now:
         listening=any(getattr(settings.speech.models, language) for language in settings.languages),
         open_intervals=tuple(
             (int(opens.timestamp()), int(closes.timestamp()))
-            for opens, closes in to_hours(settings, now).intervals(now, now + AHEAD)
+            for opens, closes in (hours or to_hours(settings, now)).intervals(now, now + AHEAD)
         ),
     )
 

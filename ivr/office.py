@@ -126,9 +126,12 @@ class Memory(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Office:
-    """Everything a flow needs beside the call itself."""
+    """Everything a flow needs beside the call itself.
+
+    `centre` is replaced when a supervisor changes the hours: read it anew after every wait.
+    """
 
     centre: Centre
     desk: DeskPort

@@ -1,14 +1,18 @@
-"""When the centre is open: weekly hours, seasons, holidays, special days.
+"""When the centre is open: weekly hours, seasons, holidays, special days, and what a person said for now.
 
-A special day wins over a holiday, a holiday over a season, a season over the week. Spans are what the clock
-on the wall shows in the centre's zone, also on the days on which that clock is changed. Everything is half-open.
+That wins over everything, a special day over a holiday, a holiday over a season, a season over the week. Spans are
+what the clock on the wall shows in the centre's zone, also on the days on which that clock is changed. Everything is
+half-open.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from heapq import merge
 from zoneinfo import ZoneInfo
+
+from routing.overrides import Override
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,9 @@ class SeasonalWeek:
     why: str
 
 
+Interval = tuple[datetime, datetime]
+"""From (included) until, in UTC."""
+
 SATURDAY = 5
 HORIZON = timedelta(days=400)  # how far an opening is looked for: further than any holiday or season
 
@@ -83,6 +90,8 @@ class OpeningHours:
     holidays: tuple[Holiday, ...] = field(default=())
     special_days: tuple[SpecialDay, ...] = field(default=())
     seasons: tuple[SeasonalWeek, ...] = field(default=())
+    overrides: tuple[Override, ...] = field(default=())
+    """Ascending, none overlaps."""
 
     def at(self, moment: datetime) -> Open | Closed:
         """Open or closed at `moment` (aware)."""
@@ -108,26 +117,28 @@ class OpeningHours:
             case Closed(reopens_at):
                 return reopens_at
 
-    def _merged(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """The opening times that touch the days from `since` to `until`, those that meet made one."""
-        current: tuple[datetime, datetime] | None = None
+    def _merged(self, since: datetime, until: datetime) -> Iterator[Interval]:
+        """The same as `_ordinary`, with what people said."""
+        found = self._ordinary(since, until)
+        for override in self.overrides:
+            found = _without(found, override)
+        said = tuple((one.since, one.until) for one in self.overrides if one.is_open)
+        return _joined(merge(found, said)) if said else found
+
+    def _ordinary(self, since: datetime, until: datetime) -> Iterator[Interval]:
+        """The opening times of the calendar that touch the days from `since` to `until`, those that meet made one."""
         day, last = since.astimezone(self.zone).date(), until.astimezone(self.zone).date()
-        while day <= last:
-            spans, _ = self._spans_of(day)
-            for span in sorted(spans, key=lambda span: span.opens):
-                opens = moment_of_clock(self.zone, day, span.opens, second_time=False)
-                closes = moment_of_clock(self.zone, day, span.closes, second_time=True)
-                if opens >= closes:
-                    continue
-                if current is not None and opens <= current[1]:
-                    current = (current[0], max(closes, current[1]))
-                else:
-                    if current is not None:
-                        yield current
-                    current = (opens, closes)
-            day += timedelta(days=1)
-        if current is not None:
-            yield current
+        return _joined(
+            interval for n in range((last - day).days + 1) for interval in self._of(day + timedelta(n))
+        )
+
+    def _of(self, day: date) -> Iterator[Interval]:
+        spans, _ = self._spans_of(day)
+        for span in sorted(spans, key=lambda span: span.opens):
+            opens = moment_of_clock(self.zone, day, span.opens, second_time=False)
+            closes = moment_of_clock(self.zone, day, span.closes, second_time=True)
+            if opens < closes:
+                yield opens, closes
 
     def _spans_of(self, day: date) -> tuple[tuple[Span, ...], str]:
         """What holds on `day`, and in words why it is not an ordinary day; empty words when it is."""
@@ -143,6 +154,9 @@ class OpeningHours:
         return self.week[day.weekday()], ""
 
     def _why_closed(self, moment: datetime) -> str:
+        for override in self.overrides:
+            if override.since <= moment < override.until:
+                return override.why
         local = moment.astimezone(self.zone)
         day = local.date()
         spans, special = self._spans_of(day)
@@ -159,6 +173,29 @@ class OpeningHours:
         else:
             when = "between the opening times"
         return f"{when} ({special})" if special else when
+
+
+def _without(intervals: Iterator[Interval], override: Override) -> Iterator[Interval]:
+    """What is left of the intervals outside of the override."""
+    for opens, closes in intervals:
+        if opens < override.since:
+            yield opens, min(closes, override.since)
+        if closes > override.until:
+            yield max(opens, override.until), closes
+
+
+def _joined(intervals: Iterator[Interval]) -> Iterator[Interval]:
+    """Ascending intervals, those that meet made one."""
+    current: Interval | None = None
+    for opens, closes in intervals:
+        if current is not None and opens <= current[1]:
+            current = (current[0], max(closes, current[1]))
+        else:
+            if current is not None:
+                yield current
+            current = (opens, closes)
+    if current is not None:
+        yield current
 
 
 def moment_of_clock(zone: ZoneInfo, day: date, clock: time, *, second_time: bool) -> datetime:

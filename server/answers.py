@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from db.engine import DatabaseUnreachable
 from ivr.centre import Centre
 from ivr.numbers import normalise
+from recordings.files import Damaged
 from routing.hours import Closed, Open
+from routing.overrides import Becomes, Reason, WrongEnd
 from routing.record import Record, TraceLine
 from routing.snapshot import snapshot
 from server.figures import day_json, today
@@ -17,6 +19,7 @@ from server.figures import day_json, today
 if TYPE_CHECKING:
     from server.controller import Controller
 
+LONGEST_NAME = 64  # of who changes the hours
 MOST_UNREAD = 10_000
 """Records kept for one who follows; who reads too slowly misses some, and nobody waits for him."""
 
@@ -30,6 +33,7 @@ def answers(centre: "Controller") -> dict[str, Any]:
         return {
             "at": now.isoformat(),
             "hours_in_words": hours_in_words(centre.centre, now),
+            "hours_changed": plain(centre.opening.said),
             "link": centre.link.up,
             "database": "ok" if trouble is None else trouble.why,
             "speech": {} if centre.hearing is None else centre.hearing.states,
@@ -50,7 +54,23 @@ def answers(centre: "Controller") -> dict[str, Any]:
         except DatabaseUnreachable as trouble:
             return {"trouble": str(trouble)}
 
-    return {"status": status, "caller": caller, "figures": figures}
+    async def change_hours(question: dict[str, Any]) -> dict[str, Any]:
+        until = question.get("until")
+        refused = ""
+        try:
+            centre.opening.change(
+                Becomes(question["becomes"]),
+                None if until is None else datetime.fromisoformat(until).astimezone(UTC),
+                Reason(question["why"]),
+                str(question["by"])[:LONGEST_NAME],
+            )
+        except WrongEnd as wrong:
+            refused = str(wrong)
+        except (Damaged, OSError) as problem:
+            refused = f"it cannot be kept ({problem})"
+        return {"refused": refused, "hours_in_words": hours_in_words(centre.centre, centre.clock())}
+
+    return {"status": status, "caller": caller, "figures": figures, "change_hours": change_hours}
 
 
 def hours_in_words(centre: Centre, now: datetime) -> str:

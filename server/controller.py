@@ -7,6 +7,7 @@ outside (database, link) is waited for in the background; calls are taken as soo
 import asyncio
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from pbx.reception import Reception
 from pbx.stock import device_of, see_devices, take_stock
 from recordings.door import Door, Key
 from routing.events import DeviceChanged, WithdrawOffer
+from routing.hours import OpeningHours
 from routing.model import AgentId, CallId, Device, Language, Offered, Seat, SignedOut, desk_for
 from routing.record import CallRecord, Record
 from routing.zone import require_current_zone_data
@@ -46,6 +48,7 @@ from server.desk_room import DeskRoom
 from server.embedded import EmbeddedPbx, PbxFailed
 from server.hearing import Hearing
 from server.memory import MOST_TALKS, Remembering
+from server.opening import Opening
 from server.outside import TrunkOutside
 from server.promises import PromiseBook
 from server.pulse import Pulse
@@ -80,6 +83,8 @@ class Controller:
         """`say` tells the administrator what is being done, a line at a time."""
         self.settings, self.state, self.clock, self._say = settings, state.absolute(), clock or Clock(), say
         self.centre = build.to_centre(settings, self.clock())
+        self.opening = Opening(self.centre.hours, self.state, self.clock, self._use_hours)
+        self.centre = replace(self.centre, hours=self.opening.hours)
         self.plan: PbxPlan
         self.pbx: EmbeddedPbx | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -194,8 +199,18 @@ class Controller:
     def _plan(self) -> PbxPlan:
         made = secrets.ready(self.settings, self.state)
         return build.to_plan(
-            self.settings, made, attached.directories(self.settings.pbx, self.state), self.clock()
+            self.settings,
+            made,
+            attached.directories(self.settings.pbx, self.state),
+            self.clock(),
+            self.centre.hours,
         )
+
+    def _use_hours(self, hours: OpeningHours) -> None:
+        """A supervisor changed the hours: for callers, promises and the fallback alike."""
+        self.centre = self.office.centre = replace(self.centre, hours=hours)
+        self.book.use_hours(hours)
+        self._spawn(self._refresh_hours(), "hours")
 
     def _studio(self) -> TelephoneStudio:
         pins = secrets.ready(self.settings, self.state).pins

@@ -41,6 +41,11 @@ class PromiseBook:
         self._asked: dict[CallbackId, tuple[date, str]] = {}  # who asked, and on which day; today's at least
         self._orders: dict[CallbackId, tuple[int, int]] = {}  # of every promise known, the closed ones too
 
+    def use_hours(self, hours: OpeningHours) -> None:
+        """The hours were changed: from now on these decide."""
+        self._hours = hours
+        self.calling = replace(self.calling, opening=hours)
+
     def learn(self, rows: Iterable[Callback]) -> None:
         """From the table; a row older than what is known here is ignored."""
         for row in rows:

@@ -97,7 +97,6 @@ class InLine:
         self.language = entry.language
         self.told, self.announced, self.first = told, announced, first
         self.saying: asyncio.Task[None] | None = None
-        self.deadline = self.latest()
 
     async def wait(self, *, may_change_language: bool) -> Left:
         """Until she has talked, or leaves the line for a promise or a language, or has waited too long."""
@@ -107,7 +106,7 @@ class InLine:
             self.start_saying(*self.nobody())
         try:
             while True:
-                deadline, why = self.deadline
+                deadline, why = self.latest()  # the hours may be changed while she waits
                 left = (deadline - self.office.now()).total_seconds()
                 if left <= 0:
                     return why

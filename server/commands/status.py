@@ -23,6 +23,8 @@ def status(context: typer.Context, json: Json = False) -> None:
         return
     desk = now["desk"]
     typer.echo(f"{now['hours_in_words']}; {now['calls']} calls, {desk['waiting_count']} waiting")
+    if said := now.get("hours_changed"):
+        typer.echo(f"hours: {said['becomes']} by {said['by']} ({said['why']}), until {said['until']}")
     typer.echo(f"Asterisk: {'connected' if now['link'] else 'NOT CONNECTED'}; database: {now['database']}")
     if now["speech"]:
         typer.echo("speech: " + ", ".join(f"{language} {state}" for language, state in now["speech"].items()))

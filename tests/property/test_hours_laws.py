@@ -1,10 +1,12 @@
 """The laws of opening hours, for any week, holidays, special days and seasons, around every change of the clock."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing import overrides
 from routing.hours import (
     HORIZON,
     Certainty,
@@ -16,6 +18,7 @@ from routing.hours import (
     Span,
     SpecialDay,
 )
+from routing.overrides import Becomes, HoursChange, Reason
 from routing.zone import MOROCCO, centre_zone
 
 ZONE = centre_zone(MOROCCO)
@@ -61,11 +64,30 @@ hours = st.builds(
     special_days=st.lists(st.builds(SpecialDay, days(), spans(), st.just("special")), max_size=2).map(tuple),
     seasons=st.lists(seasons(), max_size=1).map(tuple),
 )
+calendars = hours
 moments = st.builds(
     lambda around, minutes, micro: around + timedelta(minutes=minutes, microseconds=micro),
     st.sampled_from(AROUND),
     st.integers(-4000, 4000) | st.integers(-12, 12).map(lambda quarter: quarter * 15),
     st.sampled_from([-1, 0, 0, 1]),
+)
+
+changes = st.lists(
+    st.builds(
+        lambda at, becomes, minutes: HoursChange(
+            at, becomes, at + timedelta(minutes=minutes), Reason.TECHNICAL, "hind"
+        ),
+        moments,
+        st.sampled_from(Becomes),
+        st.integers(1, 6000),
+    ),
+    max_size=5,
+    unique_by=lambda change: change.at,
+)
+hours = st.builds(
+    lambda calendar, said: replace(calendar, overrides=overrides.spans(said)),
+    calendars,
+    changes | st.just([]),
 )
 
 
@@ -81,7 +103,7 @@ def spans_on(hours: OpeningHours, day: date) -> tuple[Span, ...]:
     return hours.week[day.weekday()]
 
 
-@given(hours, moments)
+@given(calendars, moments)
 def test_it_is_open_when_the_clock_on_the_wall_is_within_the_hours(
     hours: OpeningHours, moment: datetime
 ) -> None:
@@ -125,3 +147,15 @@ def test_the_intervals_agree_with_every_moment(
         if since <= probe < until:
             inside = any(opens <= probe < closes for opens, closes in found)
             assert inside == isinstance(hours.at(probe), Open)
+
+
+@given(calendars, changes, moments)
+def test_what_was_said_last_holds_and_then_the_calendar(
+    calendar: OpeningHours, said: list[HoursChange], moment: datetime
+) -> None:
+    now = replace(calendar, overrides=overrides.spans(said))
+    holding = overrides.holds(said, moment)
+    if holding is None:
+        assert isinstance(now.at(moment), Open) == isinstance(calendar.at(moment), Open)
+    else:
+        assert isinstance(now.at(moment), Open) == (holding.becomes is Becomes.OPEN)

@@ -43,6 +43,7 @@ from routing.record import AgentChange, CallRecord, Record, TraceLine
 from routing.zone import MOROCCO, centre_zone
 from server.desk_room import DeskRoom
 from server.memory import Remembering
+from server.opening import Opening
 from server.promises import PromiseBook
 from server.recordable import with_pieces
 from server.studio import Folders, TelephoneStudio
@@ -167,6 +168,7 @@ class House:
             zone=ZONE,
             aside=at_once,
         )
+        self.opening = Opening(self.centre.hours, state or NOWHERE, self.now, self._use_hours)
         self.office = Office(
             self.centre, self.room, self.book, self.memory, self.now, self.studio, self.memory
         )
@@ -289,6 +291,10 @@ class House:
             task = asyncio.ensure_future(caller.withdraw())
             self._withdrawals.add(task)
             task.add_done_callback(self._withdrawals.discard)
+
+    def _use_hours(self, hours: OpeningHours) -> None:
+        self.office.centre = replace(self.office.centre, hours=hours)
+        self.book.use_hours(hours)
 
     def _seat_changed(self, before: Seat, after: Seat) -> None:
         name = type(after.state).__name__

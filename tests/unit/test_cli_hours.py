@@ -5,11 +5,18 @@ import os
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer import BadParameter
+
+from routing.overrides import Becomes, Reason, change
+from routing.zone import MOROCCO, centre_zone
+from server.commands.hours import end_of
+from server.hours_file import HoursFile
 
 CHECKOUT = Path(__file__).parents[2]
 MOWAKABA = [sys.executable, "-c", "from server.cli import app; app()"]
@@ -119,3 +126,53 @@ def test_heavy_libraries_are_left_alone(stale_machine: dict[str, str]) -> None:
         [sys.executable, "-c", code], env=stale_machine, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_what_a_supervisor_said_is_shown_before_the_calendar(
+    stale_machine: dict[str, str], tmp_path: Path
+) -> None:
+    state = tmp_path / "state"
+    said = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    HoursFile(state).add(change(said, Becomes.CLOSED, said + timedelta(hours=4), Reason.TECHNICAL, "hind"))
+    place = stale_machine | {"MOWAKABA_STATE": str(state)}
+    assert hours(place, "2026-11-23T09:59+00:00")["until"] == "2026-11-23T10:00:00+00:00"
+    closed = hours(place, "2026-11-23T10:00+00:00")
+    assert (closed["open"], closed["reopens_at"], closed["why"]) == (
+        False,
+        "2026-11-23T14:00:00+00:00",
+        "technical (hind)",
+    )
+    (listed,) = json.loads(run(place, "hours", "changes", "--json"))
+    assert (listed["becomes"], listed["why"], listed["by"]) == ("closed", "technical", "hind")
+
+
+def test_a_damaged_list_of_changes_is_named(stale_machine: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "hours.json").write_text("[1]")
+    done = subprocess.run(
+        [*MOWAKABA, "hours"],
+        env=stale_machine | {"MOWAKABA_STATE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.returncode == 1
+    assert "hours.json is damaged" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("16:00", "2026-11-23T16:00:00+00:00"),
+        ("09:00", "2026-11-24T09:00:00+00:00"),
+        ("2026-11-25T18:00", "2026-11-25T18:00:00+00:00"),
+        ("2026-11-25T18:00+01:00", "2026-11-25T17:00:00+00:00"),
+    ],
+)
+def test_an_end_without_a_day_is_the_next_one(text: str, end: str) -> None:
+    now = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert end_of(text, now, centre_zone(MOROCCO)).astimezone(UTC).isoformat() == end
+
+
+def test_an_end_that_is_no_moment_is_refused() -> None:
+    with pytest.raises(BadParameter, match="is not a moment"):
+        end_of("tomorrow", datetime(2026, 11, 23, 10, tzinfo=UTC), centre_zone(MOROCCO))
