@@ -9,7 +9,7 @@ from config.schema import AgentSection, Settings, TrunkSection
 from config.secrets import Secrets
 from config.timetable import HoursSection
 from dialplan.plan import Directories, PbxPlan, Phone, Trunk
-from ivr.centre import CallbackRules, Centre, QueueRules
+from ivr.centre import Centre, QueueRules
 from ivr.studio import Supervisor, SupervisorId
 from routing.holidays import fixed_holidays
 from routing.hours import Holiday, OpeningHours, SeasonalWeek, SpecialDay
@@ -31,18 +31,8 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
         languages=settings.languages,
         subjects=subjects,
         agents=MappingProxyType({AgentId(agent.id): _agent(agent, subjects) for agent in settings.agents}),
-        callbacks=CallbackRules(
-            offered=settings.callbacks.offered,
-            allowed=settings.callbacks.allowed,
-            refused=settings.callbacks.refused,
-            spacing=settings.callbacks.spacing,
-            most_attempts=settings.callbacks.most_attempts,
-            busy_spacing=settings.callbacks.busy_spacing,
-            ring_for=settings.callbacks.ring_for,
-            at_once=settings.callbacks.at_once,
-            per_number_a_day=settings.callbacks.per_number_a_day,
-            a_day=settings.callbacks.a_day,
-        ),
+        callbacks=settings.callbacks.rules,
+        quiet=OpeningHours(settings.centre.time_zone, settings.callbacks.quiet.week),
         languages_by_prefix=MappingProxyType(
             {
                 prefix: tuple(language for language in region.languages if language in settings.languages)

@@ -4,9 +4,10 @@ import ipaddress
 from collections.abc import Iterator
 from itertools import pairwise
 
+from config.callbacks import CallbacksSection
 from config.draft import Draft, is_address, spoken
 from config.mistakes import KeyPath, Mistake
-from config.schema import CallbacksSection, PbxMode, PbxSection
+from config.schema import PbxMode, PbxSection
 
 THIS_MACHINE = (ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1"))
 

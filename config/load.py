@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from config import checks, doubts, environment, kinds, schema
+from config.callbacks import CallbacksSection
 from config.draft import Draft
 from config.explain import explain
 from config.mistakes import KeyPath, nearest
@@ -34,7 +35,7 @@ SECTIONS: dict[str, Any] = {
     "database": schema.DatabaseSection,
     "desk": schema.DeskSection,
     "queue": schema.QueueSection,
-    "callbacks": schema.CallbacksSection,
+    "callbacks": CallbacksSection,
     "voice": schema.VoiceSection,
     "speech": schema.SpeechSection,
     "log": schema.LogSection,

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from config.callbacks import CallbacksSection
 from config.kinds import (
     Code,
     DatabaseUrl,
@@ -32,7 +33,7 @@ from config.timetable import HoursSection
 from config.values import Name, YesOrNo, fraction, listed, one_of, pattern, whole
 from dialplan.names import AMI_USER
 from dialplan.plan import NumberFrom
-from ivr.centre import CallbackRules, QueueRules
+from ivr.centre import QueueRules
 from routing.model import DeskRules, Language
 from routing.zone import centre_zone
 
@@ -168,7 +169,7 @@ class DatabaseSection(Section):
     url: DatabaseUrl | None = None
 
 
-_DESK, _QUEUE, _CALLBACKS = DeskRules(), QueueRules(), CallbackRules()
+_DESK, _QUEUE = DeskRules(), QueueRules()
 
 
 class DeskSection(Section):
@@ -187,27 +188,6 @@ class QueueSection(Section):
     most_waiting: Annotated[int, whole(1, 100_000)] = _QUEUE.most_waiting
     offer_callback_after: Annotated[timedelta, duration(NOTHING, 8 * HOUR)] = _QUEUE.offer_callback_after
     grace_at_closing: Annotated[timedelta, duration(NOTHING, 8 * HOUR)] = _QUEUE.grace_at_closing
-
-
-class CallbacksSection(Section):
-    """When and how often a promise to call back is tried."""
-
-    offered: YesOrNo = _CALLBACKS.offered
-    allowed: Annotated[tuple[Prefix, ...], listed("beginnings of numbers such as [+212]")] = (
-        _CALLBACKS.allowed
-    )
-    refused: Annotated[tuple[Prefix, ...], listed("beginnings of numbers such as [+21289]")] = (
-        _CALLBACKS.refused
-    )
-    spacing: Annotated[
-        tuple[Annotated[timedelta, duration(SECOND, 30 * DAY)], ...], listed("durations such as [15m, 1h]")
-    ] = _CALLBACKS.spacing
-    most_attempts: Annotated[int, whole(1, 100)] = _CALLBACKS.most_attempts
-    busy_spacing: Annotated[timedelta, duration(SECOND, DAY)] = _CALLBACKS.busy_spacing
-    ring_for: Annotated[timedelta, duration(5 * SECOND, 3 * MINUTE)] = _CALLBACKS.ring_for
-    at_once: Annotated[int, whole(1, 1000)] = _CALLBACKS.at_once
-    per_number_a_day: Annotated[int, whole(1, 1000)] = _CALLBACKS.per_number_a_day
-    a_day: Annotated[int, whole(1, 1_000_000)] = _CALLBACKS.a_day
 
 
 class VoiceSection(Section):

@@ -40,6 +40,8 @@ class Centre:
     subjects: tuple[Subject, ...]
     agents: Mapping[AgentId, Agent]
     callbacks: CallbackRules = field(default_factory=CallbackRules)
+    quiet: OpeningHours | None = None
+    """«Open» while nobody is called back; None: people may be called whenever the centre is open."""
     queue: QueueRules = field(default_factory=QueueRules)
     desk: DeskRules = field(default_factory=DeskRules)
     languages_by_prefix: Mapping[str, tuple[Language, ...]] = field(default_factory=dict)

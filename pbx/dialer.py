@@ -425,7 +425,9 @@ class Dialer:
 
     def _settle(self, promise: Callback, result: AttemptResult) -> None:
         centre = self._office.centre
-        settled = next_attempt(promise, result, self._office.now(), centre.callbacks, centre.hours)
+        settled = next_attempt(
+            promise, result, self._office.now(), centre.callbacks, self._office.promises.calling
+        )
         if settled is promise:
             return
         log.info("callback attempt ended", reference=promise.id, result=result, state=settled.state)

@@ -1,21 +1,34 @@
 """The life of a promise: when it is tried, tried again, kept, given up.
 
-DUE → IN_PROGRESS (`begin_attempt`) → REACHED, GIVEN_UP or DUE again (`next_attempt`). Pure: every step gives
-a new `Callback` with the next version.
+DUE → IN_PROGRESS (`begin_attempt`) → REACHED, GIVEN_UP or DUE again (`next_attempt`); what people do to it
+meanwhile is in `promise_changes`. Pure: every step gives a new `Callback` with the next version.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
 from random import Random
 from typing import assert_never
 
-from routing.hours import OpeningHours
+from routing.calling_hours import CallingHours
 from routing.model import AttemptResult, Callback, CallbackId, CallbackState
 
 SOON = timedelta(minutes=1)  # after an attempt that failed on our side: time for an agent to become free
 NO_WAY_OUT = timedelta(minutes=15)  # the trunk failed: agents are not rung for nothing every minute
+MOST_REFUSALS = 2  # one is final for its day, and she may have meant the hour; two are meant
 _REFERENCES = range(100_000, 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """How long to wait after attempt 1, 2, … that came to this; the last repeats."""
+
+    no_answer: tuple[timedelta, ...] = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3))
+    busy: tuple[timedelta, ...] = (timedelta(minutes=5),)
+    unreachable: tuple[timedelta, ...] = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3))
+    """Switched off, or out of the network's reach."""
+    machine: tuple[timedelta, ...] = (timedelta(hours=1), timedelta(hours=3))
+    """Answered, and nobody there: a later hour may find her."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +36,14 @@ class CallbackRules:
     """When and how often a promise is tried.
 
     `allowed` are prefixes of E.164 numbers that may be called back, `refused` the exceptions among them
-    (premium numbers). `spacing` waits after attempt 1, 2, …; the last repeats. `most_attempts` then gives up.
+    (premium numbers). `most_attempts` gives up.
     """
 
     offered: bool = True
     allowed: tuple[str, ...] = ("+212",)
     refused: tuple[str, ...] = ("+21289",)
-    spacing: tuple[timedelta, ...] = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3))
+    spacing: Spacing = field(default_factory=Spacing)
     most_attempts: int = 4
-    busy_spacing: timedelta = timedelta(minutes=5)
     ring_for: timedelta = timedelta(seconds=45)
     """How long the person's phone rings."""
     at_once: int = 2
@@ -40,18 +52,27 @@ class CallbackRules:
     """New promises of one number in a day: nobody's telephone is made to ring all day by others."""
     a_day: int = 200
     """New promises of all numbers in a day: what they cost the centre has an end."""
+    alert_before: timedelta = timedelta(minutes=30)
+    """So long before a window ends a promise without an attempt is an alarm."""
 
 
-def due(callbacks: Iterable[Callback], now: datetime, hours: OpeningHours) -> tuple[Callback, ...]:
-    """The promises to be tried at `now`, who asked first coming first; none while the centre is closed.
+def due(callbacks: Iterable[Callback], now: datetime, calling: CallingHours) -> tuple[Callback, ...]:
+    """The promises to be tried at `now`, who asked first coming first; none while nobody may be called.
 
     A number is in the answer once at most, and not while an attempt at it is under way.
     """
-    if hours.first_open(now) != now:
+    if calling.first(now, asked_at=now) != now:
         return ()
+    everyone = calling.first(now) == now
     known = tuple(callbacks)
     busy = {callback.number for callback in known if callback.state is CallbackState.IN_PROGRESS}
-    ready = [one for one in known if one.state is CallbackState.DUE and one.not_before <= now]
+    ready = [
+        one
+        for one in known
+        if one.state is CallbackState.DUE
+        and one.not_before <= now
+        and (everyone or calling.first(now, one.asked_at) == now)
+    ]
     chosen: list[Callback] = []
     for callback in sorted(ready, key=lambda one: (one.asked_at, one.id)):
         if callback.number not in busy:
@@ -60,8 +81,10 @@ def due(callbacks: Iterable[Callback], now: datetime, hours: OpeningHours) -> tu
     return tuple(chosen)
 
 
-def begin_attempt(callback: Callback) -> Callback:
-    """An attempt begins. Raises ValueError for a promise that is not due: never twice at once."""
+def begin_attempt(
+    callback: Callback, holder: str | None = None, lease_until: datetime | None = None
+) -> Callback:
+    """An attempt of `holder` begins. Raises ValueError for a promise that is not due: never twice at once."""
     if callback.state is not CallbackState.DUE:
         raise ValueError(f"callback {callback.id} is {callback.state}, not due")
     return replace(
@@ -69,56 +92,85 @@ def begin_attempt(callback: Callback) -> Callback:
         state=CallbackState.IN_PROGRESS,
         attempts=callback.attempts + 1,
         version=callback.version + 1,
+        fence=callback.fence + 1,
+        holder=holder,
+        lease_until=lease_until,
+        rang_at=None,
+        talked_at=None,
     )
 
 
 def next_attempt(
-    callback: Callback, result: AttemptResult, at: datetime, rules: CallbackRules, hours: OpeningHours
+    callback: Callback, result: AttemptResult, at: datetime, rules: CallbackRules, calling: CallingHours
 ) -> Callback:
     """What becomes of the promise after the attempt that ended at `at` (UTC) with `result`.
 
-    Unchanged when no attempt was under way: the result is told twice, or the promise was cancelled meanwhile.
-    What failed on our side does not count, but an interruption right after another one does: each may have made
-    her telephone ring.
+    Unchanged when no attempt was under way: the result is told twice, or the promise was cancelled meanwhile. Who
+    has talked is reached, whatever ended it. What failed on our side does not count, but it does from the moment her
+    telephone was dialled, and an interruption right after another one does: each may have made it ring.
     """
     if callback.state is not CallbackState.IN_PROGRESS:
         return callback
-    again = callback.last_result is AttemptResult.INTERRUPTED
-    ended = replace(callback, last_result=result, version=callback.version + 1)
+    if callback.talked_at is not None:
+        result = AttemptResult.REACHED
+    again = callback.last_result is AttemptResult.INTERRUPTED or callback.rang_at is not None
+    ended = replace(
+        callback,
+        last_result=result,
+        version=callback.version + 1,
+        holder=None,
+        lease_until=None,
+        rang_at=None,
+    )
     match result:
         case AttemptResult.REACHED:
             return replace(ended, state=CallbackState.REACHED)
         case AttemptResult.REFUSED:
-            return replace(ended, state=CallbackState.GIVEN_UP)
+            return _refused(ended, at, calling)
         case AttemptResult.NO_TRUNK:
-            return _due_again(_uncounted(ended), at + NO_WAY_OUT, hours)
+            return _due_again(_not_rung(ended, callback), at + NO_WAY_OUT, calling)
         case AttemptResult.NO_AGENT:
-            return _due_again(_uncounted(ended), at + SOON, hours)
+            return _due_again(_uncounted(ended), at + SOON, calling)
         case AttemptResult.INTERRUPTED if not again:
-            return _due_again(_uncounted(ended), at + SOON, hours)
+            return _due_again(_uncounted(ended), at + SOON, calling)
         case AttemptResult.BUSY:
-            wait = rules.busy_spacing
-        case (
-            AttemptResult.NO_ANSWER
-            | AttemptResult.UNREACHABLE
-            | AttemptResult.MACHINE
-            | AttemptResult.AGENT_LEFT
-            | AttemptResult.INTERRUPTED
-        ):
-            wait = rules.spacing[min(max(callback.attempts, 1), len(rules.spacing)) - 1]
+            spacing = rules.spacing.busy
+        case AttemptResult.UNREACHABLE:
+            spacing = rules.spacing.unreachable
+        case AttemptResult.MACHINE:
+            spacing = rules.spacing.machine
+        case AttemptResult.NO_ANSWER | AttemptResult.AGENT_LEFT | AttemptResult.INTERRUPTED:
+            spacing = rules.spacing.no_answer
         case _:
             assert_never(result)
     if callback.attempts >= rules.most_attempts:
         return replace(ended, state=CallbackState.GIVEN_UP)
-    return _due_again(ended, at + wait, hours)
+    wait = spacing[min(max(callback.attempts, 1), len(spacing)) - 1]
+    return _due_again(ended, at + wait, calling)
+
+
+def _refused(ended: Callback, at: datetime, calling: CallingHours) -> Callback:
+    """Final for the day: again when the centre opens on another one, given up at the second refusal."""
+    ended = replace(ended, refusals=ended.refusals + 1)
+    if ended.refusals >= MOST_REFUSALS:
+        return replace(ended, state=CallbackState.GIVEN_UP)
+    zone = calling.opening.zone
+    tomorrow = datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), tzinfo=zone)
+    return _due_again(ended, tomorrow, calling)
+
+
+def _not_rung(ended: Callback, before: Callback) -> Callback:
+    """The trunk did not carry the call: her telephone has not been tried."""
+    first = None if before.first_attempt_at == before.rang_at else before.first_attempt_at
+    return replace(_uncounted(ended), first_attempt_at=first)
 
 
 def _uncounted(ended: Callback) -> Callback:
     return replace(ended, attempts=max(ended.attempts - 1, 0))
 
 
-def _due_again(callback: Callback, moment: datetime, hours: OpeningHours) -> Callback:
-    return replace(callback, state=CallbackState.DUE, not_before=hours.first_open(moment) or moment)
+def _due_again(callback: Callback, moment: datetime, calling: CallingHours) -> Callback:
+    return replace(callback, state=CallbackState.DUE, not_before=calling.first(moment) or moment)
 
 
 def new_reference(random: Random, taken: Collection[CallbackId]) -> CallbackId:

@@ -40,6 +40,11 @@ def answers(centre: "Controller") -> dict[str, Any]:
             "calls": len(centre.reception.lines),
             "callbacks_open": len(centre.book.open()),
             "callbacks_trouble": centre.dialer.trouble,
+            "callbacks_broken": centre.alarm.broken(),
+            "callbacks_at_risk": [
+                {"id": risk.promise.id, "why": risk.why, "breaks_at": risk.breaks_at.isoformat()}
+                for risk in centre.alarm.risks()
+            ],
             "desk": plain(snapshot(centre.desk.desk, now)),
             "journal": asdict(centre.journal.health()),
         }

@@ -50,6 +50,7 @@ from server.hearing import Hearing
 from server.memory import MOST_TALKS, Remembering
 from server.opening import Opening
 from server.outside import TrunkOutside
+from server.promise_alarm import PromiseAlarm
 from server.promises import PromiseBook
 from server.pulse import Pulse
 from server.reconciliation import SETTLED, Reconciliation
@@ -119,7 +120,7 @@ class Controller:
         self.store = Store(build.database_url(self.settings, self.state))
         self.writer = Writer(self.journal, self.store)
         self.memory = Remembering(self)
-        self.book = PromiseBook(self.memory, self.centre.hours, self.clock)
+        self.book = PromiseBook(self.memory, self.centre.hours, self.clock, self.centre.quiet)
         self.attendance = Attendance(self.memory, self.clock)
         self.prompts = catalogue(self.settings)
         self.speech = voice(self.prompts, self.state)
@@ -143,6 +144,7 @@ class Controller:
         self.reconciliation = Reconciliation(
             record, self.state / "cdr-position", self.store, self.memory, self.book, self.clock.machine
         )
+        self.alarm = PromiseAlarm(self.book, self.desk, self.clock, self.centre.callbacks.alert_before)
         self.outside = TrunkOutside(self.plan.trunks, self.centre.callbacks)
         self.link = Link(self._link_settings(), self._on_message, self._on_up, self._on_down, wanted=WANTED)
         self.hearing = Hearing(self.settings, self.link) if self.plan.listening else None
@@ -394,6 +396,7 @@ class Controller:
             if taken:
                 log.info("requests of the fallback became promises", count=taken)
         self.dialer.tick()
+        self.alarm.look()
 
     async def _see_ringing(self) -> None:
         ringing = [seat.agent for seat in self.desk.desk.seats.values() if isinstance(seat.state, Offered)]

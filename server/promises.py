@@ -145,7 +145,7 @@ class PromiseBook:
 
     def due(self, now: datetime) -> tuple[Callback, ...]:
         """Open promises whose next attempt may begin, who asked first first; none while the centre is closed."""
-        return due(self._open.values(), now, self._hours)
+        return due(self._open.values(), now, self.calling)
 
     def in_progress(self) -> list[Callback]:
         """Attempts under way, or interrupted by a restart."""

@@ -1,5 +1,6 @@
 """`mowakaba callbacks`: the promises to call back."""
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,6 +10,8 @@ from server.commands.reading import read_store
 from server.commands.show import FullNumbers, Json, as_json, local, number, table, word
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from db.store import Store
     from routing.model import Callback
 
@@ -19,10 +22,11 @@ COLUMNS = (
     "language",
     "subject",
     "state",
-    "not before",
-    "until",
+    "window",
+    "next",
     "tries",
     "last",
+    "promise",
 )
 
 
@@ -48,8 +52,9 @@ def callbacks(
         return await store.callbacks(states)
 
     found: list[Callback] = read_store(place, settings, read, [])
+    now, before = datetime.now(UTC), settings.callbacks.alert_before
     if json:
-        as_json([callback_json(callback) for callback in found])
+        as_json([callback_json(callback, now, before) for callback in found])
         return
     zone = settings.centre.time_zone
     rows = (
@@ -60,18 +65,42 @@ def callbacks(
             callback.language,
             callback.subject,
             callback.state,
-            local(callback.not_before, zone, "%Y-%m-%d %H:%M"),
-            local(callback.promised_until, zone, "%Y-%m-%d %H:%M"),
+            _window(callback, zone),
+            local(
+                callback.not_before if callback.state == CallbackState.DUE else None, zone, "%Y-%m-%d %H:%M"
+            ),
             str(callback.attempts),
             word(callback.last_result),
+            _promise(callback, now, before),
         )
         for callback in found
     )
     table(COLUMNS, rows, "no promises" if everything else "no promises to keep")
 
 
-def callback_json(callback: "Callback") -> dict[str, Any]:
-    """A promise as JSON shows it."""
+def _window(callback: "Callback", zone: "ZoneInfo") -> str:
+    """`2026-11-24 14:00-16:00`; the day again where the window ends on another one."""
+    begins, ends = callback.promised_from, callback.promised_until
+    until = local(ends, zone, "%Y-%m-%d %H:%M")
+    if begins is None or ends is None:
+        return until
+    if begins.astimezone(zone).date() == ends.astimezone(zone).date():
+        until = local(ends, zone, "%H:%M")
+    return f"{local(begins, zone, '%Y-%m-%d %H:%M')}-{until}"
+
+
+def _promise(callback: "Callback", now: datetime, before: timedelta) -> str:
+    from routing.promise_watch import at_risk, standing
+
+    soon = at_risk([callback], now, before, lambda _: True)
+    taken = f", taken over by {callback.assigned_to}" if callback.assigned_to else ""
+    return ("ABOUT TO BREAK" if soon else standing(callback, now)) + taken
+
+
+def callback_json(callback: "Callback", now: datetime, before: timedelta) -> dict[str, Any]:
+    """A promise as JSON shows it at `now`, at risk when less than `before` is left of its window."""
+    from routing.promise_watch import at_risk, standing
+
     return {
         "id": callback.id,
         "number": callback.number,
@@ -83,7 +112,11 @@ def callback_json(callback: "Callback") -> dict[str, Any]:
         "promised_from": callback.promised_from,
         "promised_until": callback.promised_until,
         "first_attempt_at": callback.first_attempt_at,
+        "promise": standing(callback, now),
+        "at_risk": bool(at_risk([callback], now, before, lambda _: True)),
         "state": callback.state,
         "attempts": callback.attempts,
         "last_result": callback.last_result,
+        "refusals": callback.refusals,
+        "assigned_to": callback.assigned_to,
     }

@@ -8,6 +8,8 @@ import typer
 from server.commands.place import CommandFailed, Place, place_of
 from server.commands.show import Json, as_json, table, word
 
+MOST_SHOWN = 10  # references on one line
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -32,6 +34,13 @@ def status(context: typer.Context, json: Json = False) -> None:
     typer.echo(f"agents: {states or 'none'}; {desk['free']} free")
     trouble = f"; {now['callbacks_trouble']}" if now["callbacks_trouble"] else ""
     typer.echo(f"callbacks: {now['callbacks_open']} promised, {desk['callbacks_count']} being tried{trouble}")
+    if now["callbacks_broken"]:
+        typer.echo(f"PROMISES BROKEN: {now['callbacks_broken']} were not called in their window")
+    if now["callbacks_at_risk"]:
+        soon = ", ".join(
+            f"{one['id']} ({one['why'].replace('_', ' ')})" for one in now["callbacks_at_risk"][:MOST_SHOWN]
+        )
+        typer.echo(f"PROMISES ABOUT TO BREAK: {len(now['callbacks_at_risk'])}: {soon}")
     rows = (
         (
             str(one["place"]),

@@ -19,6 +19,7 @@ from tests.asterisk.centre import (
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 OPENING = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+TOMORROW = OPENING + timedelta(days=1)
 SOON = 5  # seconds from the opening to the first ring, at most
 
 
@@ -96,7 +97,7 @@ async def test_a_promise_is_kept_when_the_centre_opens(centre):
     [
         pytest.param(486, AttemptResult.BUSY, CallbackState.DUE, timedelta(minutes=5), id="busy"),
         pytest.param(480, AttemptResult.UNREACHABLE, CallbackState.DUE, timedelta(minutes=15), id="off"),
-        pytest.param(603, AttemptResult.REFUSED, CallbackState.GIVEN_UP, None, id="refused"),
+        pytest.param(603, AttemptResult.REFUSED, CallbackState.DUE, TOMORROW - OPENING, id="refused"),
         pytest.param(
             "rings", AttemptResult.NO_ANSWER, CallbackState.DUE, timedelta(minutes=15), id="no-answer"
         ),
@@ -111,8 +112,9 @@ async def test_why_she_was_not_reached_decides_when_she_is_called_again(centre, 
     at_agent = await attempt(centre, agent, person if answer == "rings" else answer)
     settled = await centre.promise(lambda one: one.last_result is not None, within=15)
     assert (settled.last_result, settled.state, settled.attempts) == (result, state, 1)
-    if wait is not None:
-        assert abs(settled.not_before - centre.clock() - wait) < timedelta(seconds=2)
+    assert abs(settled.not_before - centre.clock() - wait) < timedelta(
+        minutes=1 if result == "refused" else 2 / 60
+    )
     await at_agent.ended()
     await centre.story.until("ended", ending="not_reached")
     assert len(centre.operator.called) == 1

@@ -143,7 +143,7 @@ class House:
         self._at, self._since = at, self._loop.time()
         self.kept = Memory()
         self.memory = Remembering(self.kept)
-        self.book = PromiseBook(self.memory, self.centre.hours, self.now)
+        self.book = PromiseBook(self.memory, self.centre.hours, self.now, self.centre.quiet)
         self.telephones = Telephones()
         self.telephones.changed = self._phone_changed
         self.callers: dict[CallId, ScriptedCaller] = {}

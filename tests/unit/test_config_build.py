@@ -9,6 +9,7 @@ from config.load import load
 from dialplan.plan import Directories, NumberFrom
 from dialplan.render import render
 from ivr.centre import CallbackRules, QueueRules
+from routing.callbacks import Spacing
 from routing.hours import Certainty, Closed, Holiday, Open
 from routing.model import AgentId, DeskRules, Language, Subject
 
@@ -129,3 +130,17 @@ def test_the_database_is_a_file_of_the_state_folder_or_what_is_written(tmp_path:
     for written in ("postgres://me@db/calls", "postgresql://me@db/calls", "postgresql+asyncpg://me@db/calls"):
         settings = load(DEFAULT, {"MOWAKABA_DATABASE__URL": written})
         assert database_url(settings, tmp_path) == "postgresql+asyncpg://me@db/calls"
+
+
+def test_waits_between_attempts_are_written_for_all_causes_or_for_each(tmp_path: Path) -> None:
+    quarter, hour = timedelta(minutes=15), timedelta(hours=1)
+
+    def spacing(text: str) -> Spacing:
+        file = tmp_path / "center.yaml"
+        file.write_text("centre: {name: {ar: A, zgh: Z, fr: F}}\n" + text)
+        return to_centre(load(file, {})).callbacks.spacing
+
+    assert spacing("callbacks: {spacing: [15m, 1h], busy_spacing: 1h}") == Spacing(
+        no_answer=(quarter, hour), busy=(hour,), unreachable=(quarter, hour), machine=(quarter, hour)
+    )
+    assert spacing("callbacks: {spacing: {unreachable: 1h}}") == Spacing(unreachable=(hour,))
