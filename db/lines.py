@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from routing.model import Callback, LinkRequest
-from routing.record import AgentChange, CallRecord, Record, TraceLine
+from routing.record import AgentChange, CallRecord, Record, TraceLine, Watched
 
 KINDS: dict[str, type[Record]] = {
     "call": CallRecord,
@@ -23,6 +23,7 @@ KINDS: dict[str, type[Record]] = {
     "agent": AgentChange,
     "callback": Callback,
     "link": LinkRequest,
+    "watched": Watched,
 }
 KIND_OF: dict[type[Record], str] = {record: kind for kind, record in KINDS.items()}
 TRACE_MARK = b'{"kind":"trace"'

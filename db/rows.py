@@ -8,9 +8,9 @@ from sqlalchemy import Dialect, Insert, RowMapping, Table, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.lines import KIND_OF, from_values
-from db.tables import agent_changes, callbacks, calls, link_requests, trace_lines
+from db.tables import agent_changes, callbacks, calls, link_requests, trace_lines, watched
 from routing.model import Callback, LinkRequest
-from routing.record import AgentChange, CallRecord, Record, TraceLine
+from routing.record import AgentChange, CallRecord, Record, TraceLine, Watched
 
 TABLES: dict[type[Record], Table] = {
     CallRecord: calls,
@@ -18,15 +18,17 @@ TABLES: dict[type[Record], Table] = {
     LinkRequest: link_requests,
     AgentChange: agent_changes,
     TraceLine: trace_lines,
+    Watched: watched,
 }
-VERSIONED: tuple[type[CallRecord], type[Callback], type[LinkRequest]] = (CallRecord, Callback, LinkRequest)
+Versioned = CallRecord | Callback | LinkRequest | Watched
 _ORDER: dict[type[Record], tuple[str, ...]] = {
     CallRecord: ("version",),
     Callback: ("fence", "version"),
     LinkRequest: ("version",),
+    Watched: ("version",),
 }
 """What orders the states of one value; the first counts most."""
-R = TypeVar("R", CallRecord, Callback, LinkRequest, AgentChange, TraceLine)
+R = TypeVar("R", CallRecord, Callback, LinkRequest, AgentChange, TraceLine, Watched)
 COLUMNS = {record: tuple(field.name for field in fields(record)) for record in TABLES}
 
 
@@ -38,10 +40,10 @@ def to_domain(record: type[R], rows: Sequence[RowMapping]) -> list[R]:
 
 def rows_of(batch: Iterable[Record]) -> dict[type[Record], list[dict[str, Any]]]:
     """Return the rows of `batch` by kind; of several versions of one value only the highest."""
-    newest: dict[tuple[type[Record], str], CallRecord | Callback | LinkRequest] = {}
+    newest: dict[tuple[type[Record], str], Versioned] = {}
     others: dict[type[Record], list[dict[str, Any]]] = {}
     for record in batch:
-        if isinstance(record, VERSIONED):
+        if isinstance(record, Versioned):
             key = (type(record), str(record.id))
             present = newest.get(key)
             if present is None or _order(present) < _order(record):
@@ -59,7 +61,7 @@ def statements(dialect: str) -> dict[type[Record], Insert]:
     made: dict[type[Record], Insert] = {}
     for record, table in TABLES.items():
         statement = insert(table)
-        if record in VERSIONED:
+        if record in _ORDER:
             new = statement.excluded
             made[record] = statement.on_conflict_do_update(
                 index_elements=[table.c.id],
@@ -104,7 +106,7 @@ def prepared(inserts: Mapping[type[Record], Insert], dialect: Dialect) -> dict[t
     return made
 
 
-def _order(record: CallRecord | Callback | LinkRequest) -> tuple[int, ...]:
+def _order(record: Versioned) -> tuple[int, ...]:
     return tuple(getattr(record, name) for name in _ORDER[type(record)])
 
 

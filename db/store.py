@@ -24,7 +24,7 @@ from db.engine import (
 from db.migrate import upgrade
 from db.rows import R, rows_of, statements, to_domain
 from db.sqlite_writer import SqliteWriter
-from db.tables import agent_changes, callbacks, calls, link_requests, trace_lines
+from db.tables import agent_changes, callbacks, calls, link_requests, trace_lines, watched
 from routing.model import (
     AgentId,
     Callback,
@@ -37,7 +37,7 @@ from routing.model import (
     LinkRequest,
     RequestState,
 )
-from routing.record import AgentChange, CallRecord, Record, TraceLine
+from routing.record import AgentChange, CallRecord, Record, TraceLine, Watched
 
 ASKED_AT_ONCE = 500  # values in one IN (…); SQLite's older limit is 999
 
@@ -254,6 +254,14 @@ class Store:
         return await self._list(
             TraceLine,
             select(trace_lines).where(t.call.in_(of), t.what.in_(list(what))).order_by(t.at, t.call, t.seq),
+        )
+
+    async def watched(self, since: datetime, until: datetime) -> list[Watched]:
+        """Return the stretches in which nothing was missed that touch [`since`, `until`), oldest first."""
+        w = watched.c
+        return await self._list(
+            Watched,
+            select(watched).where(w.until >= since, w.since < until).order_by(w.since, w.id),
         )
 
     # ---- links to send ----

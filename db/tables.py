@@ -118,6 +118,16 @@ callbacks = Table(
     Index(None, "state", "not_before"),
 )
 
+watched = Table(
+    "watched",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index(None, "until"),
+)
+
 link_requests = Table(
     "link_requests",
     metadata,

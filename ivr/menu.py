@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar, assert_never
 
-from ivr.call import Call, Heard, Keys, Question, Sayable, Silence, Words
+from ivr.call import Call, CallerHungUp, Heard, Keys, Question, Sayable, Silence, Words
 from ivr.prompts import Phrase, phrase
 from routing.model import Language
 
@@ -104,26 +104,48 @@ MOST_REPEATS = 9  # a stuck key must not keep a call for ever
 
 
 async def choose(call: Call, menu: Menu[T], in_: Language) -> Chosen[T] | GiveUp:
-    """Ask until she chooses or the tries are used up. Raises `CallerHungUp`."""
+    """Ask until she chooses or the tries are used up. Raises `CallerHungUp`.
+
+    The trace has one line for each answer that was of no use, and one for how the menu ended.
+    """
     attempt, because, asked = 1, None, 0
     while True:
         prefix = () if because is None else (because,)
         may_say = menu.may_say if call.understands(in_) else ()
         said = prefix + menu.phrases(first=asked == 0, spoken=bool(may_say))
-        heard = await call.ask(Question(said, may_say=may_say), in_)
+        try:
+            heard = await call.ask(Question(said, may_say=may_say), in_)
+        except CallerHungUp:
+            call.log.note("menu left", menu=menu.name, language=in_)
+            raise
         asked += 1
         step = next_step(menu, attempt, heard)
         match step:
             case AskAgain() if asked < MOST_REPEATS:
-                outcome = "again" if step.because is None else step.because.key
-                call.log.note("menu asked again", menu=menu.name, attempt=step.attempt, because=outcome)
+                why = _of_no_use(heard)
+                call.log.note(
+                    "menu asked again", menu=menu.name, language=in_, attempt=step.attempt, because=why
+                )
                 attempt, because = step.attempt, step.because
             case Chosen():
-                call.log.note("menu answered", menu=menu.name, key=step.key, **_how(heard))
+                call.log.note("menu answered", menu=menu.name, language=in_, key=step.key, **_how(heard))
                 return step
             case _:
-                call.log.note("menu given up", menu=menu.name)
+                call.log.note("menu given up", menu=menu.name, language=in_, because=_of_no_use(heard))
                 return GiveUp()
+
+
+def _of_no_use(heard: Heard) -> str:
+    """For the trace: why this was no choice. What she keyed or said is kept nowhere."""
+    match heard:
+        case Keys(keys=key):
+            return "repeat" if key == REPEAT else "invalid"
+        case Words(key=key):
+            return "repeat" if key == REPEAT else "not understood"
+        case Silence():
+            return "silence"
+        case _ as never:
+            assert_never(never)
 
 
 def _how(heard: Heard) -> dict[str, str]:

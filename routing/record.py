@@ -94,7 +94,20 @@ class AgentChange:
     detail: str
 
 
-Record = CallRecord | TraceLine | AgentChange | Callback | LinkRequest
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """From `since` to `until` the controller ran and heard Asterisk: what no stretch covers may have been missed.
+
+    Written when the link comes up, each minute while it is, and when it goes; the highest `version` wins.
+    """
+
+    id: str
+    since: datetime
+    until: datetime
+    version: int
+
+
+Record = CallRecord | TraceLine | AgentChange | Callback | LinkRequest | Watched
 
 
 class Recorder(Protocol):

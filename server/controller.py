@@ -36,6 +36,7 @@ from pbx.stock import device_of, see_devices, take_stock
 from recordings.door import Door, Key
 from routing.events import DeviceChanged, WithdrawOffer
 from routing.hours import OpeningHours
+from routing.indicators.certainty import BEAT
 from routing.model import AgentId, CallId, Device, Language, Offered, Seat, SignedOut, desk_for
 from routing.record import CallRecord, Record
 from routing.zone import require_current_zone_data
@@ -58,6 +59,7 @@ from server.recordable import with_pieces
 from server.requests import take_in
 from server.studio import Folders, TelephoneStudio
 from server.voice import catalogue, missing_for, recent, voice
+from server.watch import Watch
 from speech.catalogue import CatalogueError
 
 log = structlog.get_logger()
@@ -122,6 +124,7 @@ class Controller:
         self.memory = Remembering(self)
         self.book = PromiseBook(self.memory, self.centre.hours, self.clock, self.centre.quiet)
         self.attendance = Attendance(self.memory, self.clock)
+        self.watch = Watch(self.memory, self.clock)
         self.prompts = catalogue(self.settings)
         self.speech = voice(self.prompts, self.state)
         self.recordable = with_pieces(self.prompts)
@@ -323,6 +326,7 @@ class Controller:
         pulse.every(names.SWITCH_PUSHED_EVERY, "switches", self._push_switches)
         pulse.every(LOOK_EVERY, "promises and ringing", self._look)
         pulse.every(DEVICES_EVERY, "devices", self._see_lost_devices)
+        pulse.every(BEAT.total_seconds(), "watch", self.watch.beat)
         pulse.every(RECONCILE_EVERY, "reconcile", self.reconcile)
         pulse.every(HOURS_EVERY, "hours", self._refresh_hours)
         pulse.every(FALLBACK_EVERY, "fallback", self._renew_fallback)
@@ -359,10 +363,12 @@ class Controller:
         self.dialer.recover(alive)
         await self.reconciliation.close(alive | set(self.reception.lines))
         self._alive = alive
+        self.watch.up()
         if not self._ready.is_set():
             self._ready.set()
 
     def _on_down(self) -> None:
+        self.watch.down()
         if self._stopping:
             return
         log.warning("the link to Asterisk is down; callers hear the fallback if it stays so")
@@ -469,6 +475,7 @@ class Controller:
                 self.pbx.leave()
             else:
                 await self.pbx.stop()
+        self.watch.down()
         await self.writer.close()
         await self.store.close()
 

@@ -55,6 +55,8 @@ async def after_hours(
         if not may_be_promised(call, office) and not has_articles(office.centre):
             await call.say(*welcome, *news(office, closed), *why_not(office), phrase("goodbye"), in_=language)
             return ending
+        if may_be_promised(call, office):
+            call.log.note("callback offered")
         wanted = await what_she_wants(call, office, closed, language, welcome)
         if wanted.informed:
             ending = CallEnding.SELF_SERVED

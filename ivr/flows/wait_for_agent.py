@@ -179,10 +179,7 @@ class InLine:
         """Her place and her wait as they are now, and what key 1 does, as often as she asks."""
         place = self.office.desk.place_of(self.entry.id) or 1
         said = (its_name(place), *self.announced.phrases(place, self.language))
-        if not self.may_take_callback():
-            return said
-        self.told.add(HINT)
-        return (*said, phrase(HINT))
+        return (*said, *self.callback_offered()) if self.may_take_callback() else said
 
     def nobody_new(self) -> bool:
         """Nobody is at work for her, and she does not know yet."""
@@ -198,6 +195,12 @@ class InLine:
         """That key 1 takes a callback; once."""
         if HINT in self.told or not may_be_promised(self.call, self.office):
             return ()
+        return self.callback_offered()
+
+    def callback_offered(self) -> tuple[Phrase, ...]:
+        """What key 1 does; the trace says once that she was told."""
+        if HINT not in self.told:
+            self.call.log.note("callback offered")
         self.told.add(HINT)
         return (phrase(HINT),)
 
@@ -274,8 +277,10 @@ async def promise_instead(
     try:
         if not may_be_promised(call, office):
             await call.say(phrase(why), *why_not(office), phrase("goodbye"), in_=language)
-        elif await take_promise(call, office, language, subject, since, (phrase(why),)) is None:
-            await call.say(phrase("callback.not_taken"), phrase("goodbye"), in_=language)
+        else:
+            call.log.note("callback offered")
+            if await take_promise(call, office, language, subject, since, (phrase(why),)) is None:
+                await call.say(phrase("callback.not_taken"), phrase("goodbye"), in_=language)
     except CallerHungUp:
         pass  # the ending is the same: what was promised is kept
     return otherwise if call.log.record.callback is None else CallEnding.CALLBACK_TAKEN

@@ -113,7 +113,7 @@ async def test_when_the_recogniser_dies_calls_go_on_by_keypad_and_it_comes_back(
     os.kill(recogniser.pid, signal.SIGKILL)
     await caller.keys("*")
     again = await caller.until("menu asked again", within=30)
-    assert again.facts["because"] == "again"
+    assert again.facts["because"] == "repeat"
     await asyncio.wait_for(recogniser.ready(), 60)
     before = invitations(caller)
     await caller.keys("*")

@@ -22,7 +22,7 @@ async def test_the_trace_tells_the_choice_and_how_sure_it_was_and_no_word_of_her
     caller.understood = frozenset({FR})
     await house.serves(caller)
     (answered,) = [line for line in house.lines_of(caller) if line.what == "menu answered"]
-    assert answered.facts == {"menu": "subject", "key": "1", "spoken": "0.91"}
+    assert answered.facts == {"menu": "subject", "language": "fr", "key": "1", "spoken": "0.91"}
 
 
 async def test_who_was_not_understood_is_told_so_and_may_press(house: House) -> None:

@@ -18,7 +18,7 @@ from routing.model import (
     RequestState,
     Subject,
 )
-from routing.record import AgentChange, CallRecord, Record, TraceLine
+from routing.record import AgentChange, CallRecord, Record, TraceLine, Watched
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -135,4 +135,5 @@ links = st.builds(
     sent_at=maybe,
     version=versions,
 )
-records: st.SearchStrategy[Record] = st.one_of(calls, lines, changes, promises, links)
+watches = st.builds(Watched, id=few_ids, since=moments, until=moments, version=versions)
+records: st.SearchStrategy[Record] = st.one_of(calls, lines, changes, promises, links, watches)

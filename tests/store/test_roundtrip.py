@@ -1,5 +1,7 @@
 """Whatever a record holds, it comes back from both databases, and late or twice is the same as once."""
 
+from datetime import UTC, datetime
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -8,9 +10,11 @@ from db.lines import from_line, to_line
 from db.store import Store
 from db.writer import Writer
 from routing.model import Callback, LinkRequest
-from routing.record import AgentChange, CallRecord, Record, TraceLine
+from routing.record import AgentChange, CallRecord, Record, TraceLine, Watched
 from tests.store.conftest import empty_tables
 from tests.store.records import records
+
+EVER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 on_real_databases = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -22,13 +26,14 @@ async def everything(store: Store, written: list[Record]) -> list[Record]:
     ids = {record.call for record in written if isinstance(record, TraceLine)}
     found: list[Record] = [*calls, *await store.callbacks(), *await store.link_requests()]
     found += await store.agent_changes()
+    found += [one for one in await store.watched(EVER, NEVER)]
     for id in ids:
         found += await store.trace(id)
     return found
 
 
 def expected(written: list[Record]) -> list[Record]:
-    """The highest version of a call or promise, the first of equal ones; the first of a line or change."""
+    """The highest version of a call or state of a promise, the first of equal ones; the first of a line or change."""
     kept: dict[tuple[object, ...], Record] = {}
     for record in written:
         match record:
@@ -37,15 +42,18 @@ def expected(written: list[Record]) -> list[Record]:
                 kept.setdefault(key, record)
             case AgentChange():
                 kept.setdefault((AgentChange, record.id), record)
-            case CallRecord() | Callback() | LinkRequest():
+            case CallRecord() | Callback() | LinkRequest() | Watched():
                 key = (type(record), record.id)
                 present = kept.get(key)
-                if (
-                    not isinstance(present, CallRecord | Callback | LinkRequest)
-                    or present.version < record.version
-                ):
+                if not isinstance(present, CallRecord | Callback | LinkRequest | Watched) or order_of(
+                    present
+                ) < order_of(record):
                     kept[key] = record
     return list(kept.values())
+
+
+def order_of(record: CallRecord | Callback | LinkRequest | Watched) -> tuple[int, int]:
+    return record.order if isinstance(record, Callback) else (0, record.version)
 
 
 def in_order(found: list[Record]) -> list[str]:
