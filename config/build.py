@@ -165,4 +165,5 @@ def _trunk(trunk: TrunkSection, secrets: Secrets) -> Trunk:
         register=trunk.registers,
         caller_id=trunk.caller_id,
         codecs=trunk.codecs,
+        early_media=trunk.early_media,
     )

@@ -120,13 +120,15 @@ class TrunkSection(Section):
     secret_file: Path | None = None
     registers: YesOrNo = Field(default=False, alias="register")
     caller_id: Dialled | None = None
+    early_media: YesOrNo = True
+    """Whether callers hear what is said before the call is answered."""
     codecs: Annotated[
         tuple[Annotated[Codec, one_of(("alaw", "ulaw", "g722", "opus", "gsm", "g729"))], ...],
         listed("codecs such as [alaw, ulaw]"),
     ] = ("alaw", "ulaw")
 
 
-LOCAL_TEST_TRUNK = TrunkSection(name="local-test", peers=("127.0.0.2",))
+LOCAL_TEST_TRUNK = TrunkSection(name="local-test", peers=("127.0.0.2",), early_media=False)
 """Test callers on this machine call from 127.0.0.2, so that they are not taken for agents' phones."""
 
 

@@ -1,9 +1,9 @@
 """extensions.conf: every call becomes a question to the controller, and nobody waits for ever.
 
-`AGI(agi:async,KIND,…)` hands the channel to the controller; a new call brings its checked number and the number it
-dialled along, so that nobody has to ask. The dead-man's switch is set before it: when
-nobody pushes the time forward, Asterisk leaves AGI and goes on at extension `T` of the context, which leads
-to the fallback.
+`AGI(agi:async,KIND,…)` hands the channel to the controller; a new call brings its checked number, the number it
+dialled and whether it hears anything before the answer along, so that nobody has to ask. The dead-man's switch
+is set before it: when nobody pushes the time forward, Asterisk leaves AGI and goes on at extension `T` of the
+context, which leads to the fallback.
 """
 
 from dialplan import fallback
@@ -21,6 +21,7 @@ from dialplan.names import (
     LISTEN,
     TALK,
     V_DIALLED,
+    V_EARLY,
     V_KIND,
     V_LISTENED,
     V_NUMBER,
@@ -85,6 +86,7 @@ def _trunk(trunk: Trunk, plan: PbxPlan) -> Context:
                 dialled(number, "numbers"),
                 f"Set({V_DIALLED}={number})",
                 f"Set(CDR(userfield)={number})",
+                *([f"Set({V_EARLY}=1)"] if trunk.early_media else []),
                 f"Goto({RECEPTION},{header},1)",
             )
             for number in plan.numbers
@@ -120,7 +122,7 @@ def _reception(plan: PbxPlan) -> Context:
             "Set(MWK_FROM=)",
             f"Set(CALLERID(num)=${{{V_NUMBER}}})",
             "Set(CALLERID(name)=)",
-            f"AGI(agi:async,incoming,${{{V_NUMBER}}},${{{V_DIALLED}}})",
+            f"AGI(agi:async,incoming,${{{V_NUMBER}}},${{{V_DIALLED}}},${{{V_EARLY}}})",
             f"Goto({FALLBACK},s,1)",
         ),
         TO_FALLBACK,

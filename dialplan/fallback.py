@@ -12,6 +12,7 @@ from dialplan.names import (
     FALLBACK_QUEUE_SECONDS,
     HOURS,
     MUSIC_CLASS,
+    V_EARLY,
     V_KEPT,
     V_KEYED,
     V_LANGUAGE,
@@ -44,12 +45,17 @@ def _fallback(plan: PbxPlan) -> Context:
         extension(
             "s",
             f"Set(TIMEOUT(absolute)={FALLBACK_LONGEST})",
+            f"Gosub({HOURS},s,1)",
+            "Set(MWK_OPEN=${GOSUB_RETVAL})",
+            # Who has not been answered hears that it is closed before she pays, where her trunk carries it.
+            f'GotoIf($["${{MWK_OPEN}}${{{V_EARLY}}}${{CHANNEL(state)}}" = "01Ring"]?free)',
             "Answer()",
-            "StopMusicOnHold()",
+            "Goto(up)",
+            "free: Progress()",
+            "up: StopMusicOnHold()",
             f'GotoIf($["${{{V_STAGE}}}" = "talk"]?thanks,1)',
             say("trouble"),
-            f"Gosub({HOURS},s,1)",
-            'GotoIf($["${GOSUB_RETVAL}" = "1"]?queue,1:closed,1)',
+            'GotoIf($["${MWK_OPEN}" = "1"]?queue,1:closed,1)',
         ),
         extension(
             "queue",
@@ -61,6 +67,7 @@ def _fallback(plan: PbxPlan) -> Context:
         extension("closed", say("closed"), "Goto(ask,1)"),
         extension(
             "ask",
+            "Answer()",
             "Set(MWK_TRIES=0)",
             "again: Set(MWK_TRIES=$[${MWK_TRIES} + 1])",
             f"GotoIf($[${{MWK_TRIES}} > {TRIES}]?bye,1)",
@@ -100,7 +107,7 @@ def _say(plan: PbxPlan) -> Context:
         extension(
             "s",
             *_sounds(plan),
-            "chosen: Playback(${sounds})",
+            "chosen: Playback(${sounds},noanswer)",
             'GotoIf($["${PLAYBACKSTATUS}" = "SUCCESS"]?end)',
             "Playtones(!425/400,!0/200,!425/400)",
             "Wait(2)",

@@ -32,7 +32,8 @@ class Trunk:
 
     `peers` are addresses or networks from which it calls (identify match). `host` and `port` are where
     outgoing calls go; None means incoming only. `username`/`secret` authenticate outgoing calls and, with
-    `register`, a registration. `caller_id` is the centre's number shown on outgoing calls.
+    `register`, a registration. `caller_id` is the centre's number shown on outgoing calls. `early_media`: who calls
+    through it hears what is said before the call is answered.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Trunk:
     register: bool = False
     caller_id: str | None = None
     codecs: tuple[str, ...] = ("alaw", "ulaw")
+    early_media: bool = False
 
 
 @dataclass(frozen=True, slots=True)

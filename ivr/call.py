@@ -133,6 +133,15 @@ class Call(Protocol):
         """When the telephone exchange saw the call, in UTC."""
         ...
 
+    @property
+    def heard_unanswered(self) -> bool:
+        """Whether she can hear something before the call is answered, and so before she pays."""
+        ...
+
+    async def say_unanswered(self, *phrases: Phrase, in_: Language, stays: timedelta) -> None:
+        """Say this before `answer`, then wait so long; a key ends both and is kept for the next question."""
+        ...
+
     async def answer(self) -> None:
         """Pick up. From here the caller pays."""
         ...

@@ -37,6 +37,7 @@ PLAIN = (
     "centre.controller",
     "centre.name",
     "closed.now",
+    "closed.stay",
     "goodbye",
     "language.changed",
     "menu.language",

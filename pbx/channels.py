@@ -88,6 +88,8 @@ class Remembered:
     agent: AgentId | None
     callback: CallbackId | None
     phone: str
+    early: bool = False
+    """She can hear what is said before the call is answered: of a new call only."""
 
 
 async def remembered(link: Link, leg: Leg) -> Remembered:
@@ -104,10 +106,14 @@ async def remembered(link: Link, leg: Leg) -> Remembered:
 
 
 def brought(arguments: tuple[str, ...]) -> Remembered | None:
-    """The facts of a new call, which the dialplan hands over with it: `incoming, NUMBER, DIALLED`. None for others."""
+    """The facts of a new call, which the dialplan hands over with it: `incoming, NUMBER, DIALLED, EARLY`.
+
+    None for others.
+    """
     match arguments:
-        case ("incoming", number, dialled):
-            return parse({names.V_KIND: "incoming", names.V_NUMBER: number, names.V_DIALLED: dialled})
+        case ("incoming", number, dialled, *more):
+            facts = {names.V_KIND: "incoming", names.V_NUMBER: number, names.V_DIALLED: dialled}
+            return parse(facts | {names.V_EARLY: more[0] if more else ""})
         case _:
             return None
 
@@ -127,6 +133,7 @@ def parse(found: dict[str, str]) -> Remembered:
         agent=AgentId(found[names.V_AGENT]) if found.get(names.V_AGENT) else None,
         callback=CallbackId(found[names.V_CALLBACK]) if found.get(names.V_CALLBACK) else None,
         phone=found.get(names.V_PHONE, ""),
+        early=found.get(names.V_EARLY) == "1",
     )
 
 

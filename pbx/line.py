@@ -113,9 +113,14 @@ class Line:
         prompts: Prompts,
         outside: Outside,
         ears: Ears | None = None,
+        early: bool = False,
         switch_set_at: float = float("-inf"),
     ) -> None:
-        """The channel is in AsyncAGI already. `switch_set_at` is when its switch was set, by the loop's time."""
+        """The channel is in AsyncAGI already. `switch_set_at` is when its switch was set, by the loop's time.
+
+        `early`: it is not answered yet, and carries sound all the same.
+        """
+        self._early = early
         self._switch_set_at = switch_set_at
         self.leg = leg
         self._wire = wire
@@ -184,6 +189,21 @@ class Line:
         return self._ringing is not None or self._talking
 
     # ---- what flows ask
+
+    @property
+    def heard_unanswered(self) -> bool:
+        """Whether her trunk carries sound before the answer."""
+        return self._early
+
+    async def say_unanswered(self, *phrases: Phrase, in_: Language, stays: timedelta) -> None:
+        """Progress, then Read, which with `n` does not answer."""
+        sounds = await self._sounds(phrases, in_)
+        self._log.note("said unanswered", keys=" ".join(said.key for said in phrases), language=in_)
+        await self._run("EXEC Progress")
+        *before, last = _in_lines(sounds)
+        for part in before:
+            await self._read(part, NO_WAIT, "n")
+        await self._read(last, stays.total_seconds(), "n")
 
     async def answer(self) -> None:
         """Pick up."""
@@ -490,12 +510,12 @@ class Line:
 
     # ---- keys and sounds
 
-    async def _read(self, sounds: str, seconds: float) -> None:
+    async def _read(self, sounds: str, seconds: float, options: str = "") -> None:
         """Play, then wait `seconds`, unless a key comes: keys are taken from events, Read only plays and stops."""
         if self._keys:  # keyed while the sounds were being made
             return
         self._has_music = False
-        reading = self._start(f"EXEC Read MWK_READ,{sounds},1,,1,{seconds:g}")
+        reading = self._start(f"EXEC Read MWK_READ,{sounds},1,{options},1,{seconds:g}")
         late: list[asyncio.TimerHandle] = []
 
         def cut() -> None:

@@ -220,6 +220,7 @@ class Reception:
             prompts=self._prompts,
             outside=self._outside,
             ears=self._ears,
+            early=facts.early,
             # The dialplan set it on the way here; of a channel that was found nobody knows when.
             switch_set_at=asyncio.get_running_loop().time() if kind == "incoming" else float("-inf"),
         )

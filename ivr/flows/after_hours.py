@@ -1,14 +1,13 @@
 """The centre is closed: when it opens, and a promise to call back for who wants one."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from ivr.call import Call, CallerHungUp
 from ivr.flows.articles import HearArticles, articles_choice, has_articles, hear_articles
+from ivr.flows.closed_news import news
 from ivr.flows.goodbye import self_served
 from ivr.flows.greeting import notice
 from ivr.flows.language import choose_language
-from ivr.flows.moments import said_at
 from ivr.flows.promise import keep_own, may_be_promised, take_promise, why_not
 from ivr.flows.subject import MOST_DETOURS, ChangeLanguage, HearNotice, choose_subject
 from ivr.menu import Choice, Chosen, GiveUp, Menu, choose
@@ -42,13 +41,20 @@ Wish = CallMeBack | NobodyThere | ChangeLanguage | HearNotice | HearArticles
 
 
 async def after_hours(
-    call: Call, office: Office, closed: Closed, language: Language, welcome: tuple[Phrase, ...] = ()
+    call: Call,
+    office: Office,
+    closed: Closed,
+    language: Language,
+    welcome: tuple[Phrase, ...] = (),
+    *,
+    told: bool = False,
 ) -> CallEnding:
-    """Say when the centre opens, offer a callback and recorded information.
+    """Say when the centre opens, unless she was `told`, and offer a callback and recorded information.
 
     A hang-up from here on is `CLOSED`, not abandonment.
     """
-    call.log.note("centre closed", why=closed.why)
+    if not told:
+        call.log.note("centre closed", why=closed.why)
     await call.remember(stage="after-hours")
     ending = CallEnding.CLOSED
     try:
@@ -57,7 +63,7 @@ async def after_hours(
             return ending
         if may_be_promised(call, office):
             call.log.note("callback offered")
-        wanted = await what_she_wants(call, office, closed, language, welcome)
+        wanted = await what_she_wants(call, office, closed, language, welcome, told=told)
         if wanted.informed:
             ending = CallEnding.SELF_SERVED
         if not wanted.callback and wanted.informed:
@@ -71,11 +77,14 @@ async def after_hours(
     return ending if call.log.record.callback is None else CallEnding.CALLBACK_TAKEN
 
 
-def closed_menu(office: Office, closed: Closed, head: tuple[Phrase, ...], *, promises: bool) -> Menu[Wish]:
+def closed_menu(
+    office: Office, closed: Closed, head: tuple[Phrase, ...], *, promises: bool, told: bool = False
+) -> Menu[Wish]:
     """1 a callback; `0` too, as nobody is there to talk; 8 recorded information; `*`, `#` and `9` as in every menu.
 
-    Without `promises` there is no 1, and she hears why.
+    Without `promises` there is no 1, and she hears why. Who was `told` the news does not hear them again.
     """
+    what = () if told else news(office, closed)
     callback: tuple[Choice[Wish], ...] = (Choice("1", CallMeBack(), phrase("callback.offer")),)
     language: Choice[Wish] = Choice("#", ChangeLanguage(), phrase("menu.language"))
     person: Choice[Wish] = Choice("0", CallMeBack() if promises else NobodyThere())
@@ -89,7 +98,7 @@ def closed_menu(office: Office, closed: Closed, head: tuple[Phrase, ...], *, pro
             person,
             notice,
         ),
-        intro=news(office, closed) if promises else (*news(office, closed), *why_not(office)),
+        intro=what if promises else (*what, *why_not(office)),
         head=head,
         tail=(phrase("menu.repeat"),),
         spoken=True,
@@ -97,13 +106,21 @@ def closed_menu(office: Office, closed: Closed, head: tuple[Phrase, ...], *, pro
 
 
 async def what_she_wants(
-    call: Call, office: Office, closed: Closed, language: Language, head: tuple[Phrase, ...]
+    call: Call,
+    office: Office,
+    closed: Closed,
+    language: Language,
+    head: tuple[Phrase, ...],
+    *,
+    told: bool = False,
 ) -> Wanted:
     """A callback, recorded information, or nothing more."""
     for _ in range(MOST_DETOURS):
         promises = may_be_promised(call, office)
-        match await choose(call, closed_menu(office, closed, head, promises=promises), language):
+        menu = closed_menu(office, closed, head, promises=promises, told=told)
+        match await choose(call, menu, language):
             case Chosen(means=ChangeLanguage()):
+                told = False
                 language = await choose_language(call, office, language)
                 head = (phrase("language.changed"), *office.studio.message(language))
             case Chosen(means=HearNotice()):
@@ -139,15 +156,3 @@ async def promised(call: Call, office: Office, language: Language, subject: Subj
 def not_taken(call: Call, office: Office) -> tuple[Phrase, ...]:
     """That nothing is promised, to who could have been."""
     return (phrase("callback.not_taken"),) if may_be_promised(call, office) else ()
-
-
-def news(office: Office, closed: Closed) -> tuple[Phrase, ...]:
-    """That it is closed, and when it opens."""
-    return (phrase("closed.now"), *opening(office, closed.reopens_at))
-
-
-def opening(office: Office, reopens_at: datetime | None) -> tuple[Phrase, ...]:
-    """«We open again on … at …», in the centre's own time; nothing when no opening is known."""
-    if reopens_at is None:
-        return ()
-    return (said_at(office, reopens_at, "closed.reopens", "closed.reopens_day"),)

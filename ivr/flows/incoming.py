@@ -6,6 +6,7 @@ from ivr.flows.goodbye import self_served
 from ivr.flows.greeting import welcome
 from ivr.flows.language import choose_language
 from ivr.flows.subject import choose_subject
+from ivr.flows.unanswered import told_unanswered
 from ivr.flows.wait_for_agent import wait_for_agent
 from ivr.office import Office
 from ivr.prompts import Phrase
@@ -18,20 +19,25 @@ async def incoming(call: Call, office: Office) -> CallEnding:
 
     Ends with how the call ended. A hang-up before she waits or hears that the centre is closed is `LEFT_IN_MENU`.
     """
+    told = False
     try:
+        if call.heard_unanswered and isinstance(closed := hours_for(call, office), Closed):
+            told = True
+            if not await told_unanswered(call, office, closed):
+                return CallEnding.CLOSED
         await call.answer()
         language, hello = await greet(call, office)
         hello += office.studio.message(language)
         match hours_for(call, office):
             case Closed() as closed:
-                return await after_hours(call, office, closed, language, hello)
+                return await after_hours(call, office, closed, language, hello, told=told)
             case Open():
                 language, subject = await choose_subject(call, office, language, hello)
                 if subject is None:
                     return await self_served(call, language)
                 return await wait_for_agent(call, office, language, subject)
     except CallerHungUp:
-        return CallEnding.LEFT_IN_MENU
+        return CallEnding.CLOSED if told else CallEnding.LEFT_IN_MENU
 
 
 def hours_for(call: Call, office: Office) -> Open | Closed:

@@ -175,6 +175,8 @@ def make_exchange(port_of: Callable[[], int]) -> Exchange:
             "host": "127.0.0.2",
             "port": operator_port,
             "caller_id": "+212537000000",
+            # Softphones key only what they want after the answer; test_unanswered.py has the other way.
+            "early_media": "no",
         }
     ]
     config = state / "center.yaml"

@@ -74,6 +74,23 @@ async def test_without_a_controller_she_hears_what_happened_within_the_switchs_t
         assert caller.loud > 20
 
 
+async def test_out_of_hours_she_is_answered_only_when_she_is_asked_for_a_number(asterisk, spy):
+    early = PlainCaller(asterisk.server, "2000", NUMBER, address="127.0.0.3")
+    async with early as caller:
+        await reaches(spy, "Playback", "fallback.closed")
+        assert caller.progressed.is_set()
+        assert caller.loud > 10
+        assert not caller.answered.is_set()
+        await reaches(spy, "Read")
+        await asyncio.wait_for(caller.answered.wait(), STEP)
+
+
+async def test_in_open_hours_she_is_answered_before_she_waits(asterisk, spy):
+    async with open_now(asterisk), PlainCaller(asterisk.server, "2000", NUMBER, "127.0.0.3") as caller:
+        await reaches(spy, "Playback", "fallback.trouble")
+        assert caller.answered.is_set()
+
+
 async def test_out_of_hours_the_number_she_keys_is_kept(asterisk, spy):
     async with PlainCaller(asterisk.server, "2000", NOBODY) as caller:
         await reaches(spy, "Read", "fallback.key_number")
@@ -173,7 +190,7 @@ async def test_she_hears_only_her_language_when_it_is_known(asterisk, spy):
     async with PlainCaller(asterisk.server, "2000", NUMBER):
         await spy.send("Setvar", Channel=await begun(spy), Variable="MWK_LANGUAGE", Value="zgh")
         spoken = await reaches(spy, "Playback", "fallback.trouble")
-        assert spoken["AppData"] == f"{asterisk.plan.directories.sounds}/zgh/fallback.trouble"
+        assert spoken["AppData"] == f"{asterisk.plan.directories.sounds}/zgh/fallback.trouble,noanswer"
 
 
 async def test_the_switch_is_off_while_they_talk(asterisk, spy):

@@ -35,6 +35,7 @@ APPLICATIONS = {
     "GotoIf": None,
     "Hangup": None,
     "Playback": "app_playback",
+    "Progress": None,
     "Playtones": "app_playtones",
     "Queue": "app_queue",
     "Read": "app_read",

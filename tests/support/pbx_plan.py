@@ -10,7 +10,7 @@ NUMBERS = ("2000", "+212537000000")
 PHONES = (Phone("101", "أمينة", "secret-of-101"), Phone("102", "ⵢⵓⵙⴼ", "secret-of-102"))
 TRUNKS = (
     Trunk("main", ("127.0.0.2",), host="127.0.0.2", port=5080, caller_id="+212537000000"),
-    Trunk("second", ("127.0.0.3",), number_from=NumberFrom.PAI),
+    Trunk("second", ("127.0.0.3",), number_from=NumberFrom.PAI, early_media=True),
 )
 
 

@@ -44,6 +44,8 @@ class PlainCaller:
         self.headers, self.method = headers, method
         self.id = uuid.uuid4().hex
         self.status: int | None = None
+        self.progressed = asyncio.Event()
+        """183: she may hear something, and the call is not answered."""
         self.answered = asyncio.Event()
         self.refused = asyncio.Event()
         self.ended = asyncio.Event()
@@ -137,6 +139,9 @@ class PlainCaller:
         status = int(text.split()[1])
         method = re.search(r"(?im)^cseq:\s*\d+\s+(\w+)", text)
         to = re.search(r"(?im)^to:\s*(.*?)\r?$", text)
+        if status == 183 and "m=audio" in text:
+            self._speak_to(text)
+            self.progressed.set()
         if method is None or to is None or status < 200:
             return
         if method[1] == "BYE":
@@ -150,16 +155,21 @@ class PlainCaller:
             return
         self.status = status
         if status == 200 and method[1] == "INVITE":
-            address, port = re.search(r"c=IN IP4 (\S+)", text), re.search(r"m=audio (\d+)", text)
-            assert address is not None
-            assert port is not None
-            self._media = (address[1], int(port[1]))
-            self._tasks.append(asyncio.create_task(self._speak()))
+            self._speak_to(text)
             self.answered.set()
         else:
             self.refused.set()
 
     # ---- sound ----
+
+    def _speak_to(self, text: str) -> None:
+        """Send sound where the answer says; once."""
+        address, port = re.search(r"c=IN IP4 (\S+)", text), re.search(r"m=audio (\d+)", text)
+        assert address is not None
+        assert port is not None
+        if self._media is None:
+            self._tasks.append(asyncio.create_task(self._speak()))
+        self._media = (address[1], int(port[1]))
 
     async def _listen(self) -> None:
         while True:

@@ -11,6 +11,7 @@ from whatever is awaited. Agents' and people's telephones are scripted in `Telep
 """
 
 import asyncio
+import contextlib
 import wave
 from collections import deque
 from collections.abc import Mapping
@@ -181,6 +182,8 @@ class ScriptedCaller:
         self.steps: list[str] = []
         """Everything the flow did with her that takes time, in order."""
         self.music_plays = False
+        self.heard_unanswered = False
+        """Her trunk carries sound before the answer."""
         self.understood: frozenset[Language] = frozenset()
         """The languages in which she may speak."""
 
@@ -284,6 +287,20 @@ class ScriptedCaller:
     @property
     def log(self) -> CallLog:
         return self._log
+
+    async def say_unanswered(self, *phrases: Phrase, in_: Language, stays: timedelta) -> None:
+        assert self.heard_unanswered
+        assert self._log.record.answered_at is None, "she pays already"
+        async with self._channel:
+            for phrase in phrases:
+                if not self._keys:
+                    await self._hear(phrase, in_)
+        if not self._keys:
+            self.step("stays")
+            self._key_came.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._key_came.wait(), stays.total_seconds())
+        self._must_live()
 
     async def answer(self) -> None:
         self.step("answer")
