@@ -15,7 +15,14 @@ from ivr.flows.articles import KEY
 from routing.model import Language
 
 CODES = frozenset(
-    {names.CODE_SIGN_IN, names.CODE_SIGN_OUT, names.CODE_BREAK, names.CODE_BACK, names.CODE_STUDIO}
+    {
+        names.CODE_SIGN_IN,
+        names.CODE_SIGN_OUT,
+        names.CODE_BREAK,
+        names.CODE_BACK,
+        names.CODE_STUDIO,
+        names.CODE_SUPERVISE,
+    }
 )
 MOST_ARTICLES = 8  # of a subject
 ARTICLES_KEY = int(KEY)

@@ -15,6 +15,7 @@ from dialplan.names import (
     CODE_SIGN_IN,
     CODE_SIGN_OUT,
     CODE_STUDIO,
+    CODE_SUPERVISE,
     FALLBACK,
     FROM_AGENT,
     HOURS_FILE,
@@ -133,6 +134,7 @@ def _agents(plan: PbxPlan) -> Context:
     """What an agent's phone can dial: the codes and colleagues; not the centre's own numbers, and nothing outside."""
     codes = {
         **dict.fromkeys((CODE_SIGN_IN, CODE_SIGN_OUT, CODE_BREAK, CODE_BACK), "agent-code"),
+        CODE_SUPERVISE: "supervise",
         CODE_STUDIO: "studio",
     }
     sorry = ("Answer()", "Playtones(info)", "Wait(3)", "Hangup()")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from routing.model import Language
+from routing.overrides import Reason
 
 PLAIN = (
     "agent.back",
@@ -78,6 +79,45 @@ PLAIN = (
     "studio.unknown_number",
     "studio.wrong_days",
     "studio.wrong_pin",
+    "sup.back",
+    "sup.becomes_ordinary",
+    "sup.close",
+    "sup.confirm",
+    "sup.done",
+    "sup.extend",
+    "sup.hours_set_aside",
+    "sup.menu.agents",
+    "sup.menu.callbacks",
+    "sup.menu.day",
+    "sup.menu.hours",
+    "sup.menu.message",
+    "sup.menu.queue",
+    "sup.no_figures",
+    "sup.no_service_level",
+    "sup.no_such_time",
+    "sup.nobody_free",
+    "sup.nobody_on_break",
+    "sup.nobody_signed_in",
+    "sup.nobody_talks",
+    "sup.nobody_waits",
+    "sup.none_abandoned",
+    "sup.none_answered",
+    "sup.none_due",
+    "sup.none_overdue",
+    "sup.not_done",
+    "sup.not_to_take",
+    "sup.open",
+    "sup.ordinary",
+    "sup.state.free",
+    "sup.state.on_break",
+    "sup.state.ringing",
+    "sup.state.talking",
+    "sup.state.unreachable",
+    "sup.state.wrapping_up",
+    "sup.take",
+    "sup.taken",
+    "sup.until",
+    "sup.why",
     "welcome",
     "welcome_back",
 )
@@ -96,6 +136,34 @@ WITH_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "notice.receipt": ("id",),
         "queue.position": ("n",),
         "queue.wait": ("low", "high"),
+        "sup.abandoned": ("n",),
+        "sup.answered": ("n",),
+        "sup.being_called": ("n",),
+        "sup.closes_until": (
+            "on",
+            "at",
+        ),
+        "sup.due": ("n",),
+        "sup.extension": ("number",),
+        "sup.free": ("n",),
+        "sup.late_since": (
+            "on",
+            "at",
+        ),
+        "sup.longest": ("seconds",),
+        "sup.on_break": ("n",),
+        "sup.open_now": (
+            "on",
+            "at",
+        ),
+        "sup.opens_until": (
+            "on",
+            "at",
+        ),
+        "sup.overdue": ("n",),
+        "sup.service_level": ("n",),
+        "sup.talking": ("n",),
+        "sup.waiting": ("n",),
     }
 )
 """Prompts whose values a flow gives, by the names of their slots."""
@@ -106,9 +174,10 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "language.name.": (),
         "menu.subject.": ("n",),
         "subject.name.": (),
+        "sup.reason.": (),
     }
 )
-"""Prompts that the centre's languages, subjects and articles end."""
+"""Prompts that the centre's languages, subjects and articles end, and the reasons of changed hours."""
 FIGURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "number": ("n",),
@@ -143,6 +212,7 @@ def repertoire(subjects: Iterable[str], articles: Iterable[str] = ()) -> Mapping
         "language.name.": tuple(Language),
         "menu.subject.": offered,
         "subject.name.": offered,
+        "sup.reason.": tuple(Reason),
     }
     found: dict[str, tuple[str, ...]] = dict.fromkeys(PLAIN, ()) | dict(WITH_VALUES) | dict(FIGURES)
     for prefix, ends in families.items():

@@ -16,8 +16,10 @@ from ivr.flows.agent_codes import agent_code, nobodys_code
 from ivr.flows.incoming import incoming
 from ivr.flows.resume import Found, resume
 from ivr.flows.studio import studio
+from ivr.flows.supervise import supervise
 from ivr.office import Office
 from ivr.prompts import Prompts
+from ivr.supervision import Supervision
 from pbx.channels import (
     NOTHING,
     Remembered,
@@ -48,6 +50,7 @@ LEFT = frozenset({CallEnding.ABANDONED, CallEnding.LEFT_IN_MENU})
 _DIRECTIONS = {
     "agent-code": Direction.INTERNAL,
     "studio": Direction.INTERNAL,
+    "supervise": Direction.INTERNAL,
     "callback-agent": Direction.OUTBOUND,
 }
 
@@ -76,6 +79,7 @@ class Reception:
         self._earlier, self._ears = earlier, ears
         self._link: Link | None = None
         self._resume_callback: ResumeCallback | None = None
+        self._above: Supervision | None = None
         self.lines: dict[CallId, Line] = {}
         self._tasks: dict[CallId, asyncio.Task[None]] = {}
         self._early: dict[CallId, list[PbxEvent]] = {}
@@ -86,6 +90,10 @@ class Reception:
     def use(self, link: Link, resume_callback: ResumeCallback) -> None:
         """The link that carries the lines' commands; and what goes on with a callback found after a restart."""
         self._link, self._resume_callback = link, resume_callback
+
+    def supervised(self, above: Supervision) -> None:
+        """What supervisors hear and change by telephone."""
+        self._above = above
 
     @property
     def link(self) -> Link:
@@ -292,6 +300,8 @@ class Reception:
             return await agent_code(line, office, agent, arguments[1])
         if kind == "studio":
             return await studio(line, office, facts.phone)
+        if kind == "supervise" and self._above is not None:
+            return await supervise(line, office, self._above, facts.phone)
         log.warning("a channel nobody expects is ended", kind=kind, channel_kind=facts.kind)
         return CallEnding.SYSTEM_FAILURE
 

@@ -76,6 +76,11 @@ class Snapshot:
     by_state: Mapping[str, int]
     free: int
 
+    @property
+    def signed_in(self) -> int:
+        """How many agents are at work, on break included."""
+        return len(self.agents) - self.by_state.get("signed_out", 0)
+
 
 def snapshot(desk: Desk, now: datetime) -> Snapshot:
     """The picture of `desk` at `now` (UTC)."""

@@ -47,6 +47,7 @@ from server.clock import Clock
 from server.control import Control
 from server.desk_room import DeskRoom
 from server.embedded import EmbeddedPbx, PbxFailed
+from server.figures import today
 from server.hearing import Hearing
 from server.memory import MOST_TALKS, Remembering
 from server.opening import Opening
@@ -58,6 +59,7 @@ from server.reconciliation import SETTLED, Reconciliation
 from server.recordable import with_pieces
 from server.requests import take_in
 from server.studio import Folders, TelephoneStudio
+from server.supervision import FromAbove
 from server.voice import catalogue, missing_for, recent, voice
 from server.watch import Watch
 from speech.catalogue import CatalogueError
@@ -167,6 +169,10 @@ class Controller:
             self.outside,
             lambda: f'"Callback" <{self.centre.numbers[0]}>',
         )
+        self.above = FromAbove(
+            self.office, lambda: self.desk.desk, self.book, self.opening, lambda: today(self)
+        )
+        self.reception.supervised(self.above)
         self.reception.use(self.link, self.dialer.resume)
         self.claim = attached.Claim(self.link, self.state, self.clock.machine)
         self._taken: str | None = None

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from ivr.call import Call, CallerHungUp, Keys, Question
+from ivr.flows.door import FIRST_DIGIT, MOST_KEYS, TRIES, admitted
 from ivr.flows.language import language_at, language_menu
 from ivr.menu import Choice, Chosen, Menu, choose
 from ivr.office import Office
@@ -11,18 +12,14 @@ from ivr.studio import (
     LONGEST_MESSAGE,
     MESSAGE,
     MESSAGE_NUMBER,
-    Refusal,
     Supervisor,
     Unusable,
     Usable,
 )
 from routing.model import CallEnding, Language
 
-MOST_KEYS = 16  # more than any PIN or number has, so that each ends with its `#`
 MOST_DAYS = 30
-TRIES = 3
 MOST_TAKES = 12  # of one prompt; a stuck key must not keep the call for ever
-FIRST_DIGIT = timedelta(seconds=15)  # time to find the number on the sheet
 AT_ONCE = timedelta(milliseconds=10)  # nothing is asked: a key only skips what is being said
 LONGEST_PROMPT = timedelta(minutes=2)
 SILENCE = timedelta(seconds=4)  # who says nothing any more has finished
@@ -42,41 +39,28 @@ async def studio(call: Call, office: Office, telephone: str) -> CallEnding:
     return CallEnding.SELF_SERVED
 
 
-async def admitted(call: Call, office: Office, telephone: str, language: Language) -> Supervisor | None:
-    """Who keyed a PIN that is right; None after three tries. The PIN is in no log and no trace."""
-    because: tuple[Phrase, ...] = ()
-    for _ in range(TRIES):
-        asked = Question((*because, phrase("studio.pin")), most=MOST_KEYS, first_key=FIRST_DIGIT)
-        heard = await call.ask(asked, language)
-        if not isinstance(heard, Keys):
-            because = (phrase("menu.nothing_heard"),)
-            continue
-        match office.studio.admit(telephone, heard.keys):
-            case Supervisor() as supervisor:
-                call.log.note("studio opened", supervisor=supervisor.id)
-                return supervisor
-            case Refusal.LOCKED:
-                call.log.note("studio locked")
-                await call.say(phrase("studio.locked"), in_=language)
-                return None
-            case Refusal.WRONG:
-                call.log.note("studio refused")
-                because = (phrase("studio.wrong_pin"),)
-    await call.say(*because, phrase("goodbye"), in_=language)
-    return None
-
-
 async def next_prompt(call: Call, office: Office, supervisor: Supervisor) -> bool:
     """Record the prompt that she names; False when she names none."""
     key = await _wanted(call, office, supervisor)
     if key is None:
         return False
+    if key == MESSAGE:
+        return await message_of_the_day(call, office, supervisor)
     language = await _language(call, office, supervisor)
     if language is None:
         return False
-    days = await _days(call, supervisor) if key == MESSAGE else None
-    if key != MESSAGE or days is not None:
-        await record(call, office, supervisor, key, language, days)
+    await record(call, office, supervisor, key, language)
+    return True
+
+
+async def message_of_the_day(call: Call, office: Office, supervisor: Supervisor) -> bool:
+    """Record the message of a language for some days; False when she names no language."""
+    language = await _language(call, office, supervisor)
+    if language is None:
+        return False
+    days = await _days(call, supervisor)
+    if days is not None:
+        await record(call, office, supervisor, MESSAGE, language, days)
     return True
 
 
@@ -116,7 +100,12 @@ async def _days(call: Call, supervisor: Supervisor) -> int | None:
 
 
 async def record(
-    call: Call, office: Office, supervisor: Supervisor, key: str, language: Language, days: int | None
+    call: Call,
+    office: Office,
+    supervisor: Supervisor,
+    key: str,
+    language: Language,
+    days: int | None = None,
 ) -> None:
     """Say the prompt, record it, play it back, until she keeps a take or gives up."""
     text = await office.studio.spoken(key, language)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from db.engine import DatabaseUnreachable
 from ivr.call_log import CallLog
 from ivr.centre import CallbackRules, Centre, QueueRules
 from ivr.flows.incoming import incoming
@@ -21,6 +22,9 @@ from ivr.studio import Supervisor, SupervisorId
 from recordings.door import Door, Key
 from routing.events import AgentSignedIn, DeviceChanged, OfferTo, WithdrawOffer
 from routing.hours import OpeningHours, Span
+from routing.indicators.day import Day, day
+from routing.indicators.interval import Interval, day_of
+from routing.indicators.log import Log
 from routing.model import (
     Agent,
     AgentId,
@@ -47,6 +51,7 @@ from server.opening import Opening
 from server.promises import PromiseBook
 from server.recordable import with_pieces
 from server.studio import Folders, TelephoneStudio
+from server.supervision import FromAbove
 from speech.catalogue import Catalogue
 from tests.support.scripted_caller import ScriptedCaller, Telephones
 
@@ -173,6 +178,20 @@ class House:
             self.centre, self.room, self.book, self.memory, self.now, self.studio, self.memory
         )
 
+        self.above = FromAbove(self.office, lambda: self.room.desk, self.book, self.opening, self.today)
+        self.database_tells = True
+
+    async def today(self) -> Day:
+        """The day's figures of what is kept."""
+        if not self.database_tells:
+            raise DatabaseUnreachable("the database is away")
+        calls = {one.id: one for one in self.kept.records if isinstance(one, CallRecord)}
+        promises = {one.id: one for one in self.kept.records if isinstance(one, Callback)}
+        now = self.now()
+        so_far = Interval(day_of(now, ZONE).start, now)
+        log = Log(so_far, now, tuple(calls.values()), tuple(promises.values()))
+        return day(log, self.centre.languages)
+
     def now(self) -> datetime:
         return self._at + timedelta(seconds=self._loop.time() - self._since)
 
@@ -182,7 +201,7 @@ class House:
             self.room.tell(DeviceChanged(AgentId(agent), Device.IDLE))
             self.room.tell(AgentSignedIn(AgentId(agent)))
 
-    def later(self, seconds: float, what: Callable[..., None], *arguments: Any) -> None:
+    def later(self, seconds: float, what: Callable[..., object], *arguments: Any) -> None:
         self._loop.call_later(seconds, what, *arguments)
 
     def calls(
