@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from config.feasts import feast_days
-from config.schema import AgentSection, Settings, TrunkSection
+from config.schema import AgentSection, DeskSection, Settings, TrunkSection
 from config.secrets import Secrets
 from config.timetable import HoursSection
 from dialplan.plan import Directories, PbxPlan, Phone, Trunk
@@ -14,6 +14,7 @@ from ivr.studio import Supervisor, SupervisorId
 from routing.holidays import fixed_holidays
 from routing.hours import Holiday, OpeningHours, SeasonalWeek, SpecialDay
 from routing.model import Agent, AgentId, DeskRules, Language, Subject
+from routing.skills import BEST, Relaxation, relaxed_from
 
 YEARS_BEFORE, YEARS_AFTER = 2, 5  # a controller is restarted within five years
 AHEAD = timedelta(days=60)  # the fallback knows when to open this long after the controller last ran
@@ -54,7 +55,11 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
             ring_for=settings.desk.ring_for,
             wrap_up=settings.desk.wrap_up,
             position_every=settings.desk.position_every,
-            subjects_relax_after=settings.desk.subjects_relax_after,
+            relax=_relaxation(settings.desk),
+            prefer_for=settings.desk.prefer_for,
+            prefer_within=settings.desk.prefer_within,
+            reserve=settings.desk.reserve,
+            reserve_for=settings.desk.reserve_for,
         ),
     )
 
@@ -141,8 +146,21 @@ def database_url(settings: Settings, state: Path) -> str:
 
 def _agent(agent: AgentSection, every_subject: tuple[Subject, ...]) -> Agent:
     chosen = every_subject if agent.subjects is None else tuple(Subject(code) for code in agent.subjects)
-    languages: tuple[Language, ...] = agent.languages
-    return Agent(AgentId(agent.id), agent.name, agent.extension, languages, frozenset(chosen))
+    return Agent(
+        AgentId(agent.id),
+        agent.name,
+        agent.extension,
+        agent.languages,
+        frozenset(chosen),
+        MappingProxyType({Language(one.code): one.level for one in agent.spoken if one.level < BEST}),
+        MappingProxyType({Subject(one.code): one.level for one in agent.served or () if one.level < BEST}),
+    )
+
+
+def _relaxation(desk: DeskSection) -> Relaxation:
+    if desk.subjects_relax_after is not None:
+        return relaxed_from(desk.subjects_relax_after)
+    return Relaxation(tuple(section.step() for section in desk.relax))
 
 
 def _holidays(hours: HoursSection, years: range) -> tuple[Holiday, ...]:

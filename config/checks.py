@@ -8,11 +8,12 @@ from pathlib import Path
 
 from config.draft import Draft, is_address, repeated, spoken
 from config.mistakes import KeyPath, nearest
-from config.schema import CentreSection, PbxMode, PbxSection, RegionSection
+from config.schema import CentreSection, DeskSection, PbxMode, PbxSection, RegionSection
 from config.timetable import HoursSection
 from dialplan import names
 from ivr.flows.articles import KEY
 from routing.model import Language
+from routing.skills import fault
 
 CODES = frozenset(
     {
@@ -34,6 +35,7 @@ def check(draft: Draft) -> None:
     _menus(draft)
     _hours(draft)
     _agents(draft)
+    _desk(draft)
     _supervisors(draft)
     _trunks(draft)
     _pbx(draft)
@@ -180,6 +182,21 @@ def _agents(draft: Draft) -> None:
                     wrong((*path, key, place), what, nearest(value, known))
             for place, value in repeated(values):
                 wrong((*path, key, place), f'"{value}" is listed twice', "keep one of them")
+
+
+def _desk(draft: Draft) -> None:
+    desk: DeskSection | None = draft.section("desk")
+    if desk is None:
+        return
+    if desk.subjects_relax_after is not None and "relax" in desk.model_fields_set:
+        what = "is written beside relax, which says the same in steps"
+        draft.source.wrong(("desk", "subjects_relax_after"), what, "remove one of the two")
+    trouble = fault(tuple(section.step() for section in desk.relax))
+    if trouble is not None:
+        place, what = trouble
+        path: KeyPath = ("desk", "relax", place) if desk.relax else ("desk", "relax")
+        mend = "write the steps from 0s on, each later than the one before and asking for as much or less"
+        draft.source.wrong(path, what, mend)
 
 
 def _supervisors(draft: Draft) -> None:

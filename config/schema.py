@@ -24,11 +24,11 @@ from config.kinds import (
     Prefix,
     Secret,
     Section,
-    Subjects,
 )
 from config.mistakes import Mistake
 from config.moments import Zone, duration
 from config.network import Address, Host, Network, Port, PortRange
+from config.skills import GradedLanguages, GradedSubjects, RelaxSection
 from config.timetable import HoursSection
 from config.values import Name, YesOrNo, fraction, listed, one_of, pattern, whole
 from dialplan.names import AMI_USER
@@ -80,11 +80,21 @@ class AgentSection(Section):
     id: Code
     name: Name
     extension: Extension
-    languages: Languages
-    subjects: Subjects | None = None
+    spoken: GradedLanguages = Field(alias="languages")
+    served: GradedSubjects | None = Field(default=None, alias="subjects")
     """None: every subject of the centre."""
     secret: Secret | None = None
     secret_file: Path | None = None
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Those he speaks, however well."""
+        return tuple(Language(one.code) for one in self.spoken)
+
+    @property
+    def subjects(self) -> tuple[str, ...] | None:
+        """Those he serves, however well."""
+        return None if self.served is None else tuple(one.code for one in self.served)
 
 
 class SupervisorSection(Section):
@@ -180,7 +190,15 @@ class DeskSection(Section):
     ring_for: Annotated[timedelta, duration(5 * SECOND, 2 * MINUTE)] = _DESK.ring_for
     wrap_up: Annotated[timedelta, duration(NOTHING, HOUR)] = _DESK.wrap_up
     position_every: Annotated[timedelta, duration(10 * SECOND, HOUR)] = _DESK.position_every
-    subjects_relax_after: Annotated[timedelta, duration(NOTHING, DAY)] = _DESK.subjects_relax_after
+    relax: Annotated[tuple[RelaxSection, ...], listed("steps such as {after: 0s, language: 2}")] = tuple(
+        RelaxSection.of(step) for step in _DESK.relax.steps
+    )
+    subjects_relax_after: Annotated[timedelta, duration(NOTHING, DAY)] | None = None
+    """The earlier way to write steps: the usual ones, any subject after this time."""
+    prefer_for: Annotated[timedelta, duration(NOTHING, 10 * MINUTE)] = _DESK.prefer_for
+    prefer_within: Annotated[timedelta, duration(HOUR, 400 * DAY)] = _DESK.prefer_within
+    reserve: Annotated[int, whole(0, 1000)] = _DESK.reserve
+    reserve_for: Annotated[timedelta, duration(NOTHING, 8 * HOUR)] = _DESK.reserve_for
 
 
 class QueueSection(Section):

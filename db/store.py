@@ -180,6 +180,21 @@ class Store:
         rows = await self._rows(select(chosen.c.caller, chosen.c.language).where(chosen.c.place == 1))
         return {row["caller"]: Language(row["language"]) for row in rows}
 
+    async def last_agents(self, *, since: datetime) -> dict[str, tuple[datetime, AgentId]]:
+        """Return, by the other's number, when her last conversation after `since` ended, and with whom."""
+        c = calls.c
+        newest = func.row_number().over(partition_by=c.caller, order_by=(c.talk_ended_at.desc(), c.id.desc()))
+        talked = (
+            select(c.caller, c.agent, c.talk_ended_at, newest.label("place"))
+            .where(c.caller.is_not(None), c.agent.is_not(None), c.connected_at.is_not(None))
+            .where(c.talk_ended_at >= since)
+            .subquery()
+        )
+        last = select(talked.c.caller, talked.c.agent, talked.c.talk_ended_at).where(talked.c.place == 1)
+        return {
+            row["caller"]: (row["talk_ended_at"], AgentId(row["agent"])) for row in await self._rows(last)
+        }
+
     # ---- traces ----
 
     async def trace(self, call: CallId) -> list[TraceLine]:

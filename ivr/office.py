@@ -50,8 +50,8 @@ class DeskPort(Protocol):
         """Her place in the line now, 1 is next; None when she does not wait."""
         ...
 
-    def waiting(self) -> int:
-        """How many callers wait now."""
+    def waiting(self, language: Language | None = None) -> int:
+        """How many callers wait now, of one language or all."""
         ...
 
     def stands(self, offer: OfferTo) -> bool:
@@ -123,6 +123,10 @@ class Memory(Protocol):
 
     def talks_since(self, moment: datetime) -> Sequence[timedelta]:
         """How long each conversation lasted that ended after `moment`."""
+        ...
+
+    def last_agent(self, number: str | None, since: datetime) -> AgentId | None:
+        """Who had the last conversation with this number, if it ended after `since`; nobody for no number."""
         ...
 
 

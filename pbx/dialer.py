@@ -193,6 +193,9 @@ class Dialer:
             entered_at=now,
             age_from=begun.asked_at,
             callback=begun.id,
+            prefers=self._office.memory.last_agent(
+                begun.number, now - self._office.centre.desk.prefer_within
+            ),
         )
         self._attempts[entry.id] = Attempt(begun, entry)
         log.info("callback attempt", reference=begun.id, attempt=begun.attempts)

@@ -20,6 +20,7 @@ from routing.model import (
     Offered,
     OnBreak,
     QueueEntry,
+    Seat,
     SignedOut,
     Talking,
     WrappingUp,
@@ -37,7 +38,24 @@ def caller_joined(desk: Desk, entry: QueueEntry, now: datetime) -> Desk:
     """She waits from now on; who waits already keeps her place."""
     if entry.id in desk.talks:  # a repeated event: she speaks with an agent already
         return desk
-    return replace(desk, queue=desk.queue.joined(entry, now))
+    rules = desk.rules
+    kept_until = entry.entered_at + rules.prefer_for
+    reserved_until = entry.entered_at + rules.reserve_for
+    kept = kept_until > now and _waits_for_one(desk, entry)
+    reserved = entry.callback is not None and rules.reserve > 0 and reserved_until > now
+    queue = desk.queue.joined(entry, now, kept_until if kept else None, reserved_until if reserved else None)
+    return replace(desk, queue=queue)
+
+
+def _waits_for_one(desk: Desk, entry: QueueEntry) -> bool:
+    """Whether the agent she prefers is at work, speaks her language and serves her subject."""
+    seat = None if entry.prefers is None else desk.seats.get(entry.prefers)
+    return (
+        seat is not None
+        and seat.at_work
+        and seat.agent.speaks(entry.language) > 0
+        and seat.agent.knows(entry.subject) > 0
+    )
 
 
 def caller_left(desk: Desk, entry: EntryId, commands: Commands) -> Desk:
@@ -60,7 +78,7 @@ def signed_in(desk: Desk, agent: AgentId, now: datetime) -> Desk:
     if isinstance(seat.state, SignedOut):
         return in_state(desk, agent, Available(now))
     if isinstance(seat.next_state, SignedOut):
-        return replace(desk, seats=desk.seats.with_seat(replace(seat, next_state=None)))
+        return seated(desk, replace(seat, next_state=None))
     return desk
 
 
@@ -71,7 +89,7 @@ def steps_away(desk: Desk, agent: AgentId, to: OnBreak | SignedOut, commands: Co
         return desk
     match seat.state:
         case Talking(entry=str()):
-            return replace(desk, seats=desk.seats.with_seat(replace(seat, next_state=to)))
+            return seated(desk, replace(seat, next_state=to))
         case Offered(entry=entry):
             commands.append(WithdrawOffer(agent, entry))
             return in_state(offer_over(desk, entry), agent, to)
@@ -100,7 +118,7 @@ def returned(desk: Desk, agent: AgentId, now: datetime) -> Desk:
         case OnBreak() | WrappingUp():
             return in_state(desk, agent, Available(now))
         case Talking():
-            return replace(desk, seats=desk.seats.with_seat(replace(seat, next_state=None)))
+            return seated(desk, replace(seat, next_state=None))
         case SignedOut() | Available() | Offered():
             return desk
         case _:
@@ -204,13 +222,18 @@ def offer_over(desk: Desk, entry: EntryId) -> Desk:
 
 
 def _with_device(desk: Desk, agent: AgentId, device: Device) -> Desk:
-    return replace(desk, seats=desk.seats.with_seat(replace(desk.seats[agent], device=device)))
+    return seated(desk, replace(desk.seats[agent], device=device))
 
 
 def in_state(desk: Desk, agent: AgentId, state: AgentState) -> Desk:
     """The agent does this now; what he had asked for later is settled by it."""
-    seat = replace(desk.seats[agent], state=state, next_state=None)
-    return replace(desk, seats=desk.seats.with_seat(seat))
+    return seated(desk, replace(desk.seats[agent], state=state, next_state=None))
+
+
+def seated(desk: Desk, seat: Seat) -> Desk:
+    """With this seat. Nobody is kept for an agent who is not at work."""
+    queue = desk.queue if seat.at_work else desk.queue.kept_no_more(seat.agent.id)
+    return replace(desk, seats=desk.seats.with_seat(seat), queue=queue)
 
 
 def _without(pairs: dict[EntryId, AgentId], entry: EntryId) -> dict[EntryId, AgentId]:

@@ -93,7 +93,9 @@ def _after_event(desk: Desk, event: DeskEvent, now: datetime, commands: Commands
 
 
 def _after_time(desk: Desk, now: datetime, commands: Commands) -> Desk:
-    """Wrap-ups that are over, offers of whose end nobody told, callers said to be gone who did not leave."""
+    """Wrap-ups that are over, offers of whose end nobody told; callers said to be gone who did not leave, or kept
+    for one agent, or for whom others were kept, for long enough.
+    """
     while (due := desk.seats.next_deadline()) and due[0] <= now:
         until, agent = due
         match desk.seats[agent].state:
@@ -102,6 +104,6 @@ def _after_time(desk: Desk, now: datetime, commands: Commands) -> Desk:
             case Offered(entry=entry):
                 commands.append(WithdrawOffer(agent, entry))
                 desk = in_state(offer_over(desk, entry), agent, OnBreak(BreakReason.MISSED_OFFER, now))
-    while (due_entry := desk.queue.next_release()) and due_entry[0] <= now:
-        desk = replace(desk, queue=desk.queue.unoffered(due_entry[1]))
+    while (due_entry := desk.queue.next_end()) and due_entry[0] <= now:
+        desk = replace(desk, queue=desk.queue.ended(due_entry[1], now))
     return desk

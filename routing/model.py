@@ -4,7 +4,7 @@ Every value is frozen; a change is a new value made by `routing.decide`. Moments
 durations are timedelta.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from typing import NewType
 
 from routing.queue import Queue
 from routing.seats import Seats
+from routing.skills import ANY, BEST, Relaxation
 
 AgentId = NewType("AgentId", str)
 CallId = NewType("CallId", str)
@@ -69,13 +70,26 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Someone who answers. `languages` in order of preference: the first is spoken to the agent."""
+    """Someone who answers. `languages` in order of preference: the first is spoken to the agent.
+
+    `spoken` and `known` hold how well, where it is not best (`routing.skills`).
+    """
 
     id: AgentId
     name: str
     extension: str
     languages: tuple[Language, ...]
     subjects: frozenset[Subject]
+    spoken: Mapping[Language, int] = field(default_factory=dict, hash=False)
+    known: Mapping[Subject, int] = field(default_factory=dict, hash=False)
+
+    def speaks(self, language: Language) -> int:
+        """How well; 0 for not at all."""
+        return self.spoken.get(language, BEST) if language in self.languages else 0
+
+    def knows(self, subject: Subject) -> int:
+        """How well he serves it; `ANY` when he does not."""
+        return self.known.get(subject, BEST) if subject in self.subjects else ANY
 
 
 # ---- agent states; drawn with numbered transitions in docs/tour.md ----
@@ -169,6 +183,15 @@ class Seat:
         return None
 
     @property
+    def at_work(self) -> bool:
+        """Free, or will be after what he does now: neither on break nor leaving, with a telephone that works."""
+        return (
+            not isinstance(self.state, SignedOut | OnBreak)
+            and self.next_state is None
+            and self.device is not Device.UNREACHABLE
+        )
+
+    @property
     def deadline(self) -> datetime | None:
         """When the state ends by itself: the end of wrap-up, or an offer of which no end was reported."""
         match self.state:
@@ -187,7 +210,8 @@ class QueueEntry:
     """Someone who waits for an agent; survives a failed offer unchanged.
 
     `age_from` is the moment from which her place counts: `entered_at`, or earlier for a callback (the moment
-    she first asked). `callback` names the promise when no live call waits: the agent is rung first.
+    she first asked). `callback` names the promise when no live call waits: the agent is rung first. `prefers` is
+    who had her last talk: for `DeskRules.prefer_for` from `entered_at` she is kept for him, while he is at work.
     """
 
     id: EntryId
@@ -196,6 +220,7 @@ class QueueEntry:
     entered_at: datetime
     age_from: datetime
     callback: CallbackId | None = None
+    prefers: AgentId | None = None
 
 
 def caller_entry_id(call: CallId) -> EntryId:
@@ -330,8 +355,16 @@ class DeskRules:
     wrap_up: timedelta = timedelta(seconds=15)
     position_every: timedelta = timedelta(seconds=45)
     """How often a waiting caller hears her place."""
-    subjects_relax_after: timedelta = timedelta(seconds=60)
-    """After this age any agent who speaks the caller's language may answer, whatever the subject."""
+    relax: Relaxation = field(default_factory=Relaxation)
+    """Who fits, by how long ago she first asked."""
+    prefer_for: timedelta = timedelta(seconds=15)
+    """How long she is kept for the agent who had her last talk; zero: not at all."""
+    prefer_within: timedelta = timedelta(days=30)
+    """How long ago that talk may be."""
+    reserve: int = 1
+    """Callbacks leave so many agents of their language free, or all but one where fewer are at work."""
+    reserve_for: timedelta = timedelta(minutes=10)
+    """After so long in the line a callback is served like a caller: the reserve must not break the promise."""
 
 
 @dataclass(frozen=True, slots=True)

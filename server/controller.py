@@ -276,6 +276,8 @@ class Controller:
             raise TimeoutError("the database does not take what the journal holds")
         self.memory.learn(await self.store.languages())
         self.memory.learn_talks(await self.store.calls(since=self.clock() - COMPARABLE, limit=MOST_TALKS))
+        talked_since = self.clock() - self.centre.desk.prefer_within
+        self.memory.learn_agents(await self.store.last_agents(since=talked_since))
         self.book.learn(await self.store.callbacks())
         latest = await self.store.latest_agent_states()
         # Whoever has signed in or out meanwhile is where he says he is.

@@ -25,7 +25,7 @@ from routing.events import (
     WakeAt,
     WithdrawOffer,
 )
-from routing.model import AgentId, Desk, Device, EntryId, Language, OnBreak, QueueEntry, Seat, SignedOut
+from routing.model import AgentId, Desk, Device, EntryId, Language, QueueEntry, Seat, SignedOut
 
 log = structlog.get_logger()
 
@@ -103,21 +103,15 @@ class DeskRoom:
 
     def at_work(self, language: Language) -> int:
         """How many of them there are."""
-        return sum(
-            language in seat.agent.languages
-            and not isinstance(seat.state, SignedOut | OnBreak)
-            and seat.next_state is None
-            and seat.device is not Device.UNREACHABLE
-            for seat in self.desk.seats.values()
-        )
+        return self.desk.seats.at_work(language)
 
     def place_of(self, entry: EntryId) -> int | None:
         """Her place in the line now, 1 is next; None when she does not wait."""
         return self.desk.queue.place(entry)
 
-    def waiting(self) -> int:
-        """Callers in the line now; neither promises nor those who talk already are counted."""
-        return sum(entry.callback is None for entry in self.desk.queue)
+    def waiting(self, language: Language | None = None) -> int:
+        """Callers in the line now, of one language or all; neither promises nor those who talk already are counted."""
+        return sum(self.desk.queue.live(one) for one in ((language,) if language else Language))
 
     def stands(self, offer: OfferTo) -> bool:
         """Whether this offer is still the desk's wish."""

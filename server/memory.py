@@ -1,9 +1,12 @@
-"""What is known of callers: the language last chosen from a number. In memory: no call waits for it."""
+"""What is known of callers: the language last chosen from a number, and who last talked with her.
 
-from collections.abc import Iterable, Sequence
+In memory: no call waits for it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from routing.model import CallId, Direction, Language
+from routing.model import AgentId, CallId, Direction, Language
 from routing.record import CallRecord, Record, Recorder
 
 MOST_TALKS = 200
@@ -18,6 +21,7 @@ class Remembering:
         self._recorder = recorder
         self._languages: dict[str, Language] = {}
         self._talks: dict[CallId, tuple[datetime, timedelta]] = {}
+        self._last_agents: dict[str, tuple[datetime, AgentId]] = {}
         self.records: dict[CallId, CallRecord] = {}
         """Calls under way, as last recorded."""
 
@@ -32,6 +36,21 @@ class Remembering:
     def talks_since(self, moment: datetime) -> Sequence[timedelta]:
         """How long each conversation lasted that ended after `moment`."""
         return [lasted for ended, lasted in self._talks.values() if ended > moment]
+
+    def last_agent(self, number: str | None, since: datetime) -> AgentId | None:
+        """Who had the last conversation with this E.164 number, if it ended after `since`."""
+        ended, agent = self._last_agents.get(number or "", (since, None))
+        return agent if ended > since else None
+
+    def learn_agents(self, talked: Mapping[str, tuple[datetime, AgentId]]) -> None:
+        """From the database at start, by number: when the last conversation ended, and whose it was."""
+        for number, (ended, agent) in talked.items():
+            self._learn_agent(number, ended, agent)
+
+    def _learn_agent(self, number: str, ended: datetime, agent: AgentId) -> None:
+        before = self._last_agents.get(number)
+        if before is None or before[0] <= ended:
+            self._last_agents[number] = ended, agent
 
     def learn_talks(self, calls: Iterable[CallRecord]) -> None:
         """From the database at start; `calls` may come in any order."""
@@ -53,5 +72,7 @@ class Remembering:
             else:
                 self.records.pop(record.id, None)
                 self._learn_talk(record)
+                if record.caller and record.agent and record.connected_at and record.talk_ended_at:
+                    self._learn_agent(record.caller, record.talk_ended_at, record.agent)
             if record.caller and record.language and record.direction is Direction.INBOUND:
                 self._languages[record.caller] = record.language

@@ -31,7 +31,8 @@ async def wait_for_agent(
     if since is None and office.desk.waiting() >= office.centre.queue.most_waiting:
         return await promise_instead(call, office, language, subject, "queue.full", CallEnding.QUEUE_FULL)
     joined = since or office.now()
-    entry = QueueEntry(caller_entry_id(call.id), language, subject, joined, joined)
+    prefers = office.memory.last_agent(call.caller.number, joined - office.centre.desk.prefer_within)
+    entry = QueueEntry(caller_entry_id(call.id), language, subject, joined, joined, prefers=prefers)
     call.log.set(queued_at=joined, subject=subject, language=language)
     call.log.note("joined the line", language=language, subject=subject)
     await call.remember(

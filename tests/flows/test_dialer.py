@@ -300,7 +300,7 @@ async def test_without_a_trunk_no_agent_is_rung_and_the_promise_stays_due(
     callbacks: Callbacks, capsys: pytest.CaptureFixture[str]
 ) -> None:
     callbacks.outside.trunk = False
-    callbacks.house.signs_in("amal", "nadia")
+    callbacks.house.signs_in("amal", "nadia", "idir")
     promise = callbacks.asks(HERS, FR)
     callbacks.asks(OTHERS[0], AR)
     await callbacks.passes(3600)

@@ -153,3 +153,28 @@ async def test_only_the_owner_reads_the_file(tmp_path: Path) -> None:
 def test_a_url_that_cannot_be_used_says_what_can(url: str) -> None:
     with pytest.raises(ValueError, match="sqlite:///"):
         Store(url)
+
+
+async def test_who_had_the_last_talk_with_a_number_is_known(store: Store) -> None:
+    def talk(id: str, minutes: int, agent: str, caller: str | None = OTHER) -> CallRecord:
+        began = NOON + minutes * MINUTE
+        return a_call(
+            id,
+            started_at=began,
+            caller=caller,
+            agent=AgentId(agent),
+            connected_at=began,
+            talk_ended_at=began + MINUTE,
+            ended_at=began + MINUTE,
+        )
+
+    await store.write(
+        [
+            talk("1.1", 0, "amal"),
+            talk("1.2", 30, "idir"),
+            talk("1.3", 40, "nadia", caller=None),
+            talk("1.4", -60, "amal", caller="+212600000003"),
+            a_call("1.5", started_at=NOON + 50 * MINUTE, caller=OTHER),
+        ]
+    )
+    assert await store.last_agents(since=NOON) == {OTHER: (NOON + 31 * MINUTE, "idir")}

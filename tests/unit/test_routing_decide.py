@@ -175,7 +175,7 @@ def test_after_a_minute_an_agent_for_another_subject_may_answer() -> None:
     assert office.offers == []
     assert office.at(69.9).offers == []
     assert office.at(70).offers == [(CELINE, FATIMA)]
-    assert "subject legal relaxed after 60 s" in next(
+    assert "step 2 after 1:00: French 2 or better, any subject" in next(
         one.why for one in office.commands if isinstance(one, OfferTo)
     )
 
@@ -184,7 +184,8 @@ def test_every_offer_says_why() -> None:
     office = Office().free(0, AICHA).calls(10, FATIMA)
     (offer,) = (one for one in office.commands if isinstance(one, OfferTo))
     assert offer.why == (
-        "waited longest of those a free agent can serve; longest free agent for legal in Arabic"
+        "waited 0 s, longest of those a free agent can serve (1 in line); aicha is the only free agent who fits "
+        "(Arabic 3, legal 3); step 1: Arabic 2 or better, legal 1 or better"
     )
     assert offer.until == moment(30)
 
@@ -451,8 +452,9 @@ def test_the_next_moment_is_the_earliest_at_which_something_changes() -> None:
     rules = DeskRules(position_every=timedelta(minutes=10))
     office = Office(rules).calls(0, FATIMA)
     assert office.wakes == [60]
-    assert office.at(60).wakes == [600]
-    assert office.free(61, AICHA).wakes == [86]
+    assert office.at(60).wakes == [180]
+    assert office.at(180).wakes == [600]
+    assert office.free(181, AICHA).wakes == [206]
 
 
 def test_a_decision_leaves_the_desk_before_it_as_it_was() -> None:
