@@ -302,7 +302,7 @@ async def test_without_a_trunk_no_agent_is_rung_and_the_promise_stays_due(
     callbacks.outside.trunk = False
     callbacks.house.signs_in("amal", "nadia", "idir")
     promise = callbacks.asks(HERS, FR)
-    callbacks.asks(OTHERS[0], AR)
+    callbacks.asks(OTHERS[0], ZGH)
     await callbacks.passes(3600)
     assert callbacks.link.originated == []
     assert callbacks.now(promise) == promise, "it waits as it was"
