@@ -1,4 +1,4 @@
-"""The centre of the bench: always open, three agents who speak everything, no announcements while people wait.
+"""The centre of the bench: always open, three agents who speak everything, each caller's place said once, as she joins.
 
 Both sides are this centre, so that a caller hears and keys the same on either.
 """

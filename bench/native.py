@@ -1,7 +1,7 @@
 """The same menus and queue in Asterisk's own dialplan: what Mowakaba is measured against.
 
-Read takes the keys, app_queue distributes, with the settings that let it hand over as fast as it can. The sounds are
-the very files that Mowakaba plays.
+Read takes the keys, her place is said once, app_queue distributes, with the settings that let it hand over as fast as
+it can. The sounds are the very files that Mowakaba plays.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,12 @@ MARK = "menu"
 FIRST_KEY = 5  # seconds, as Mowakaba's menus wait
 
 
-def extensions(language_menu: Sequence[str], subject_menus: Mapping[str, Sequence[str]]) -> str:
-    """Text for extensions.conf. `subject_menus`: sounds by the language's key."""
+def extensions(
+    language_menu: Sequence[str],
+    subject_menus: Mapping[str, Sequence[str]],
+    places: Mapping[str, Sequence[Sequence[str]]],
+) -> str:
+    """Text for extensions.conf. `subject_menus`: sounds by the language's key; `places`: those of place 1, 2, …."""
     languages = "".join(subject_menus)
     menus = [
         extension(
@@ -27,6 +31,12 @@ def extensions(language_menu: Sequence[str], subject_menus: Mapping[str, Sequenc
         )
         for key, sounds in subject_menus.items()
     ]
+    said = [
+        extension(f"place-{key}-{place}", f"Playback({'&'.join(sounds)})", f"Queue({QUEUE})")
+        for key, every in places.items()
+        for place, sounds in enumerate(every, 1)
+    ]
+    most = min(map(len, places.values()))
     return context(
         from_trunk(TRUNK),
         extension(
@@ -36,7 +46,14 @@ def extensions(language_menu: Sequence[str], subject_menus: Mapping[str, Sequenc
             f'GotoIf(${{REGEX("^[{languages}]$" ${{LANGUAGE}})}}?subject-${{LANGUAGE}},1:language)',
         ),
         *menus,
-        extension("wait", f"Set(CDR(userfield)={MARK}-${{LANGUAGE}}-${{SUBJECT}})", f"Queue({QUEUE})"),
+        *said,
+        extension(
+            "wait",
+            f"Set(CDR(userfield)={MARK}-${{LANGUAGE}}-${{SUBJECT}})",
+            f"Set(PLACE=$[${{QUEUE_WAITING_COUNT({QUEUE})}} + 1])",
+            f"GotoIf($[${{PLACE}} <= {most}]?place-${{LANGUAGE}}-${{PLACE}},1)",
+            f"Queue({QUEUE})",
+        ),
     )
 
 

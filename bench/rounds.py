@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,8 @@ WARM_UP = 12  # calls before anything is measured
 LAST_RING = 1.5  # seconds in which the last hand-over shows
 
 Say = Callable[[str], None]
+Sides = list[tuple[Side, Agents, "SideSeen"]]
+Measure = Callable[[Side, Agents, "SideSeen"], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class Round:
 
 
 class Measuring:
-    """The rounds of one run, all in one folder: prompts and rows stay from round to round."""
+    """The rounds of one run, all in one folder: prompts stay from round to round, rows do not."""
 
     def __init__(self, file: Path, folder: Path, sizes: Sizes, say: Say) -> None:
         """`file` is the configuration of both sides."""
@@ -62,16 +64,16 @@ class Measuring:
         seen = Round()
         ours = Ours(self._file, self._folder / "ours")
         native = Native(self._file, self._folder / "native", self._folder / "ours")
+        self._forget(ours)
         try:
             async with running(ours, native), at_work(ours, number) as a, at_work(native, number) as b:
                 both = [(ours, a, seen.ours), (native, b, seen.native)]
                 # Who comes first changes, so that neither is always the one that finds a warm machine.
                 both = both if number % 2 == 0 else both[::-1]
+                # The menus come first: after ten conversations Mowakaba also says how long a wait will be.
+                await self._each(both, self._menus, seen)
                 await self._crowd(ours, a, seen)
-                for measure in (self._menus, self._hand_overs):
-                    for side, agents, side_seen in both:
-                        async with self._guarded(seen, side, measure.__name__):
-                            await measure(side, agents, side_seen)
+                await self._each(both, self._hand_overs, seen)
                 for side, _, side_seen in both:
                     async with self._guarded(seen, side, "keys"):
                         await self._count_lost(side, side_seen)
@@ -80,6 +82,17 @@ class Measuring:
         for trouble in seen.troubles:
             self._say(f"[red]{trouble}[/red]")
         return seen
+
+    async def _each(self, sides: Sides, measure: Measure, seen: Round) -> None:
+        for side, agents, side_seen in sides:
+            async with self._guarded(seen, side, measure.__name__):
+                await measure(side, agents, side_seen)
+
+    def _forget(self, side: Ours) -> None:
+        """What earlier rounds left in its database, so that callers of each round hear the same."""
+        for file in side.state.glob("mowakaba.db*"):
+            file.unlink()
+        self._understood.pop(side.name, None)
 
     @asynccontextmanager
     async def _guarded(self, seen: Round, side: Side, what: str) -> AsyncIterator[None]:
@@ -96,7 +109,6 @@ class Measuring:
         """Memory with a crowd in the queue, and hand-overs out of it."""
         sizes = self._sizes
         async with self._guarded(seen, side, "crowd"):
-            await self._warm_up(side)
             few, expected_of_few = callers.waiting_calls(sizes.few)
             more, expected_of_more = callers.waiting_calls(sizes.crowd - sizes.few)
             self._expect(side, expected_of_few + expected_of_more)
@@ -120,8 +132,7 @@ class Measuring:
 
     async def _menus(self, side: Side, _: Agents, seen: SideSeen) -> None:
         sizes = self._sizes
-        if isinstance(side, Native):
-            await self._warm_up(side)
+        await self._warm_up(side)
         file = self._folder / "menus.pcap"
         first, last = side.ports.rtp
         async with capture.capturing(file, f"udp portrange {first}-{last}"):

@@ -25,6 +25,7 @@ from dialplan.names import CDR_FILE
 from ivr.flows.greeting import welcome
 from ivr.flows.language import language_menu
 from ivr.flows.subject import subject_menu
+from ivr.flows.wait_for_agent import its_name
 from server import parts, pbx_files
 from server.embedded import EmbeddedPbx
 from server.voice import catalogue, voice
@@ -33,6 +34,7 @@ READY_WITHIN = 180.0  # seconds; the first start renders every prompt
 STOPS_WITHIN = 30.0
 EMPTY_WITHIN = 20.0
 LOOK = 0.1
+PLACES = 60  # as many as wait on the native side, about; who comes later there is told nothing
 
 Choices = Counter[tuple[str, str]]
 """How many callers were understood to have keyed which language and subject."""
@@ -221,7 +223,11 @@ class Native(Side):
         subjects = {
             str(key): await speech.sounds(language, *menu) for key, language in enumerate(around.languages, 1)
         }
-        return {"extensions.conf": native.extensions(lines, subjects), "queues.conf": native.queues()}
+        places = {
+            str(key): [await speech.sounds(language, its_name(place)) for place in range(1, PLACES + 1)]
+            for key, language in enumerate(around.languages, 1)
+        }
+        return {"extensions.conf": native.extensions(lines, subjects, places), "queues.conf": native.queues()}
 
 
 @asynccontextmanager

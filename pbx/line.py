@@ -38,6 +38,7 @@ from routing.events import MissReason
 from routing.model import Caller, CallId, Language
 
 MOST_KEYS_AHEAD = 64  # a stuck key must not fill memory
+MUSIC_AFTER = 0.02  # seconds: who joins the line hears her place in the same moment, and music only after it
 NO_WAIT = 0.01  # seconds after a prompt that another one follows
 LONGEST_LINE = 700  # bytes of file names in one command: Asterisk discards an action line over 1022
 READ_ENDS_WITHIN = 0.25  # seconds after a key
@@ -143,6 +144,7 @@ class Line:
         self.lost = False
         """Nobody did: Asterisk itself ended."""
         self._has_music = False
+        self._music_soon: asyncio.TimerHandle | None = None
         self._ringing: Ringing | None = None
         self._talking = False
 
@@ -264,10 +266,18 @@ class Line:
         return self._ears.understands(language)
 
     async def music(self) -> None:
-        """Music on hold; repeated requests while it plays send nothing."""
+        """Music on hold, a moment later, unless something is said to her first. While it plays nothing is sent."""
+        self._must_live()
         if not self._has_music:
-            await self._start("SET MUSIC ON default", wake=False)  # her next frame is soon enough
             self._has_music = True
+            if self._music_soon is not None:
+                self._music_soon.cancel()
+            self._music_soon = asyncio.get_running_loop().call_later(MUSIC_AFTER, self._begin_music)
+
+    def _begin_music(self) -> None:
+        self._music_soon = None
+        if self._has_music and not self.gone:
+            self._start("SET MUSIC ON default", wake=False)  # her next frame is soon enough
 
     async def next_key(self) -> str:
         """The next key, keyed ahead or to come."""

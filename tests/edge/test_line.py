@@ -26,7 +26,7 @@ from pbx.events import (
     PbxEvent,
     parse,
 )
-from pbx.line import LONGEST_LINE, READ_ENDS_WITHIN, Line, LineTalk
+from pbx.line import LONGEST_LINE, MUSIC_AFTER, READ_ENDS_WITHIN, Line, LineTalk
 from pbx.listening import Ears
 from pbx.message import parse as parse_message
 from pbx.wire import MAX_LINE
@@ -353,22 +353,28 @@ async def test_a_long_menu_in_a_deep_folder_never_exceeds_a_line_of_asterisks(st
 
 
 async def test_music_is_asked_for_once_and_again_after_an_announcement(story: Story) -> None:
-    async def music() -> None:
-        playing = asyncio.ensure_future(story.line.music())
-        await asyncio.sleep(0)
-        if story.line._pending:
-            story.tells(story.done("SET MUSIC"))
-        await playing
-
-    await music()
-    await music()
-    assert story.wire.commands == ["SET MUSIC ON default"]
+    await story.line.music()
+    await asyncio.sleep(2 * MUSIC_AFTER)
+    story.tells(story.done("SET MUSIC"))
+    await story.line.music()
     said = asyncio.ensure_future(story.line.say(phrase("queue.next"), in_=FR))
     await story.sent("EXEC Playback")
+    assert story.wire.commands.count("SET MUSIC ON default") == 1
     story.tells(story.done("EXEC Playback"))
     await said
-    await music()
+    await story.line.music()
+    await asyncio.sleep(2 * MUSIC_AFTER)
     assert story.wire.commands.count("SET MUSIC ON default") == 2
+
+
+async def test_who_is_told_something_at_once_hears_no_beginning_of_music_before_it(story: Story) -> None:
+    await story.line.music()
+    said = asyncio.ensure_future(story.line.say(phrase("queue.next"), in_=FR))
+    await story.sent("EXEC Playback")
+    await asyncio.sleep(2 * MUSIC_AFTER)
+    story.tells(story.done("EXEC Playback"))
+    await said
+    assert not any(command.startswith("SET MUSIC") for command in story.wire.commands)
 
 
 # ---- ringing
@@ -529,7 +535,6 @@ WAITS = {
     "answer": lambda line: line.answer(),
     "say": lambda line: line.say(phrase("welcome"), in_=FR),
     "ask": lambda line: line.ask(Question((phrase("menu"),)), FR),
-    "music": lambda line: line.music(),
     "next_key": lambda line: line.next_key(),
     "ring": lambda line: line.ring(AgentPhone(AMAL, "x"), RING),
 }
