@@ -8,7 +8,7 @@ from operator import eq, ge, lt
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Executable, RowMapping, Select, and_, func, or_, select
 
 from db.engine import (
     COMMAND_TIMEOUT,
@@ -104,6 +104,16 @@ class Store:
         async with self._writing.begin() as connection:
             for kind, rows in rows_of(batch).items():
                 await connection.execute(self._statements[kind], rows)
+
+    async def change(self, statement: Executable) -> Sequence[RowMapping]:
+        """Run one statement that writes, and return the rows that it names. Raises DatabaseUnreachable."""
+        await self.connect()
+        try:
+            async with self._writing.begin() as connection:
+                rows: Sequence[RowMapping] = (await connection.execute(statement)).mappings().all()
+                return rows
+        except Exception as error:
+            raise self._unreachable(error) from error
 
     async def sync(self) -> None:
         """Bring to the disk what was written: SQLite commits without that, PostgreSQL has done it."""

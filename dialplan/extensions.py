@@ -20,6 +20,7 @@ from dialplan.names import (
     FROM_AGENT,
     HOURS_FILE,
     LISTEN,
+    REACHED,
     TALK,
     V_DIALLED,
     V_EARLY,
@@ -54,6 +55,7 @@ def files(plan: PbxPlan) -> dict[str, str]:
         _agents(plan),
         _talk(),
         _called(plan),
+        _reached(),
         _adopt(plan),
         *fallback.contexts(plan),
         *([_listen()] if plan.listening else []),
@@ -198,6 +200,11 @@ def _called(plan: PbxPlan) -> Context:
             "Hangup()",
         ),
     )
+
+
+def _reached() -> Context:
+    """On the person's leg, just before she is connected: it is remembered while no controller looks."""
+    return context(REACHED, extension("s", "Set(GLOBAL(${ARG1})=${ARG2})", "Return()"))
 
 
 def _adopt(plan: PbxPlan) -> Context:

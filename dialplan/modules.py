@@ -84,6 +84,7 @@ FUNCTIONS = (
     "func_cut",
     "func_devstate",
     "func_dialplan",
+    "func_global",
     "func_hangupcause",
     "func_logic",
     "func_pjsip_aor",

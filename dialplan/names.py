@@ -10,6 +10,8 @@ ADOPT = "adopt"
 """Where a caller found in the fallback is redirected to when the controller is back."""
 CALLED = "called"
 """Where the answered leg of a call that the centre placed enters AsyncAGI."""
+REACHED = "reached"
+"""Gosub of the person's leg when she is connected: ARG1 is the global variable, ARG2 the attempt it remembers."""
 LISTEN = "listen"
 """Where a channel that carries a caller's voice to the recogniser listens to her."""
 HOURS = "hours"
@@ -19,6 +21,14 @@ HOURS = "hours"
 def from_trunk(trunk: str) -> str:
     """The context of calls from `trunk`."""
     return f"from-trunk-{trunk}"
+
+
+def reached_variable(attempt: str) -> str:
+    """The global variable in which Asterisk remembers that `attempt`, as `callback-123456-3`, reached her.
+
+    There are a hundred of them: only attempts under way are asked for.
+    """
+    return f"MWK_REACHED_{attempt.split('-')[1][-2:]}"
 
 
 def trunk_endpoint(trunk: str) -> str:

@@ -95,11 +95,15 @@ class AgentPhone:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Dial this person outside, E.164. She hears `hears` in `language` before she is connected."""
+    """Dial this person outside, E.164. She hears `hears` in `language` before she is connected.
+
+    `attempt` names the call: that it connected her can be asked for after everybody has gone.
+    """
 
     number: str
     hears: Phrase
     language: Language
+    attempt: str
 
 
 class Talk(Protocol):

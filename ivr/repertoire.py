@@ -12,6 +12,7 @@ from routing.overrides import Reason
 PLAIN = (
     "agent.back",
     "agent.callback_accept",
+    "agent.callback_gone",
     "agent.dialling",
     "agent.on_break",
     "agent.person_busy",

@@ -1,27 +1,28 @@
 """Keeping promises by telephone: an agent's phone first, then, from the agent's leg, the person.
 
-Never twice at once: an attempt is written down before its first ring, its legs carry its id as channel id, nobody
-else is rung before an earlier leg is surely gone, and what a restart interrupted is looked up first.
+Never twice at once: the lease of an attempt is taken before its first ring, its legs carry its id as channel id,
+nobody else is rung before an earlier leg is surely gone, and what a restart interrupted is looked up first.
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any
 
 import structlog
 
 from dialplan import names
 from ivr.flows.call_back import DIALLING, call_back
 from ivr.office import Office
+from pbx.attempt import Attempt, Book, Hold, Leases
 from pbx.channels import Remembered
 from pbx.events import LegGone, Originated, PbxEvent
 from pbx.line import Line, Outside
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
 from pbx.outcomes import why_missed
 from pbx.reception import Reception
-from routing.callbacks import begin_attempt, next_attempt
+from routing.callbacks import next_attempt
 from routing.events import AgentMissed, CallAdopted, CallEnded, CallerJoined, CallerLeft, MissReason, OfferTo
 from routing.hours import Open
 from routing.model import (
@@ -30,6 +31,7 @@ from routing.model import (
     CallbackId,
     CallEnding,
     EntryId,
+    Language,
     QueueEntry,
     callback_entry_id,
 )
@@ -42,45 +44,6 @@ LOOK_AGAIN = 2.0  # seconds between two tries to end a leg of which nothing is k
 UNSERVED = timedelta(seconds=60)  # without anyone at work, until an attempt makes room for others
 
 
-class Book(Protocol):
-    """The promises, as the dialer needs them."""
-
-    def keep(self, promise: Callback) -> None:
-        """Write a promise as it now stands."""
-        ...
-
-    def find(self, reference: CallbackId) -> Callback | None:
-        """The open promise with this reference."""
-        ...
-
-    def due(self, now: datetime) -> tuple[Callback, ...]:
-        """Open promises whose next attempt may begin, who asked first first."""
-        ...
-
-    def in_progress(self) -> list[Callback]:
-        """Attempts under way, or interrupted by a restart."""
-        ...
-
-
-@dataclass(slots=True)
-class Attempt:
-    """One attempt. `rung` counts the agents asked, `unserved_since` is when the last of them went."""
-
-    promise: Callback
-    entry: QueueEntry
-    rung: int = 0
-    leg: str | None = None
-    taken: bool = False
-    unserved_since: datetime | None = None
-    rings: dict[str, "asyncio.Future[MissReason | None]"] = field(default_factory=dict)
-    """The legs that may ring. None: it was answered."""
-
-    @property
-    def under_way(self) -> bool:
-        """A telephone rings for it, or an agent has it; else it waits in the line like a caller."""
-        return self.taken or self.leg is not None or bool(self.rings)
-
-
 class Dialer:
     """One per controller. `tick` is called by the clock; `offer` and `withdraw` by the desk."""
 
@@ -91,14 +54,21 @@ class Dialer:
         reception: Reception,
         link: Link,
         outside: Outside,
+        leases: Leases,
         caller_id: Callable[[], str],
     ) -> None:
         """`caller_id` is what agents' phones show beside a callback."""
         self._office, self._book, self._reception, self._link = office, book, reception, link
-        self._outside, self._caller_id = outside, caller_id
+        self._outside, self._leases, self._caller_id = outside, leases, caller_id
+        book.on_change = self._changed
+        self._leasing: dict[CallbackId, Language] = {}
+        """Promises whose lease is being taken."""
+        self._overtaken: dict[CallbackId, Callback] = {}
+        """Those of them that were changed meanwhile."""
         self._way = WayOut()
         self._no_trunk_for = 0
         self._attempts: dict[EntryId, Attempt] = {}
+        self._renewing: set[Attempt] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.closing = False
 
@@ -112,6 +82,7 @@ class Dialer:
         if self.closing or not self._link.up:
             return
         now = self._office.now()
+        self._look_after()
         if not isinstance(self._office.centre.hours.at(now), Open):
             self._put_off()
             return
@@ -123,14 +94,14 @@ class Dialer:
         for promise in due:
             if self._under_way() >= self._office.centre.callbacks.at_once:
                 return
-            if not self._way.may_try(now, len(self._attempts)):
+            if not self._way.may_try(now, len(self._attempts) + len(self._leasing)):
                 return
-            waits = any(
+            waits = promise.language in self._leasing.values() or any(
                 attempt.entry.language is promise.language and not attempt.under_way
                 for attempt in self._attempts.values()
             )
             if not waits and self._office.desk.may_answer(promise.language):
-                self._begin(promise, now)
+                self._take(promise)
 
     @property
     def trouble(self) -> str | None:
@@ -142,13 +113,23 @@ class Dialer:
             return f"THE TRUNK FAILED {self._way.failures} times in a row, to be tried again at {again:%H:%M}"
         return None
 
-    def recover(self, alive: set[str]) -> None:
-        """After a restart: attempts whose agent's leg (unique id in `alive`) is gone were interrupted."""
+    async def recover(self, alive: set[str]) -> None:
+        """After a restart: this controller's attempts whose agent's leg (unique id in `alive`) is gone are over.
+
+        Raises what the link raises.
+        """
         for promise in self._book.in_progress():
-            entry = callback_entry_id(promise.id, promise.version)
-            if entry in self._attempts or any(unique.startswith(f"{entry}-") for unique in alive):
+            entry = callback_entry_id(promise.id, promise.fence)
+            if not self._leases.mine(promise) or entry in self._attempts:
                 continue
-            self._settle(promise, AttemptResult.INTERRUPTED)
+            if not any(unique.startswith(f"{entry}-") for unique in alive):
+                reached = promise.rang_at is not None and await self._remembered(entry)
+                self._settle(promise, AttemptResult.REACHED if reached else AttemptResult.INTERRUPTED)
+
+    async def _remembered(self, entry: EntryId) -> bool:
+        """Whether Asterisk connected her in this attempt, while no controller looked."""
+        answer = await self._link.send("Getvar", Variable=names.reached_variable(entry))
+        return answer.get("Value") == entry
 
     def _under_way(self) -> int:
         return sum(attempt.under_way for attempt in self._attempts.values())
@@ -181,13 +162,34 @@ class Dialer:
         self._office.desk.tell(CallerLeft(attempt.entry.id))
         self._finish(attempt, AttemptResult.NO_AGENT)
 
-    def _begin(self, promise: Callback, now: datetime) -> None:
-        if any(attempt.promise.id == promise.id for attempt in self._attempts.values()):
+    def _take(self, promise: Callback) -> None:
+        if promise.id in self._leasing or any(
+            attempt.promise.id == promise.id for attempt in self._attempts.values()
+        ):
             return  # whatever the book says: an attempt lives
-        begun = begin_attempt(promise)
+        self._leasing[promise.id] = promise.language
+        self._spawn(self._begin(promise))
+
+    async def _begin(self, promise: Callback) -> None:
+        """Take the lease, then the place in the line."""
+        try:
+            begun = await self._leases.take(promise)
+        finally:
+            del self._leasing[promise.id]
+            changed = self._overtaken.pop(promise.id, None)
+        if begun is None:
+            return
+        if changed is not None:  # what was asked for holds, under the fence that was taken
+            version = max(begun.version, changed.version) + 1
+            self._book.keep(replace(changed, fence=begun.fence, version=version))
+            return
         self._book.keep(begun)
+        if self.closing:
+            self._settle(begun, AttemptResult.NO_AGENT)
+            return
+        now = self._office.now()
         entry = QueueEntry(
-            id=callback_entry_id(begun.id, begun.version),
+            id=callback_entry_id(begun.id, begun.fence),
             language=begun.language,
             subject=begun.subject,
             entered_at=now,
@@ -197,9 +199,60 @@ class Dialer:
                 begun.number, now - self._office.centre.desk.prefer_within
             ),
         )
-        self._attempts[entry.id] = Attempt(begun, entry)
+        self._attempts[entry.id] = Attempt(begun, entry, self._hold(begun))
         log.info("callback attempt", reference=begun.id, attempt=begun.attempts)
         self._office.desk.tell(CallerJoined(entry))
+
+    def _hold(self, begun: Callback) -> Hold:
+        rules = self._office.centre.callbacks
+        return Hold(begun, self._book, self._leases, self._office.now, rules.ring_for)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # ---- what becomes of an attempt that was begun
+
+    def _look_after(self) -> None:
+        """Leases are renewed; what has lost its promise ends."""
+        for attempt in list(self._attempts.values()):
+            if attempt.hold.stands:
+                if attempt not in self._renewing:
+                    self._renewing.add(attempt)
+                    self._spawn(self._renew(attempt))
+            else:
+                self._stop(attempt)
+
+    async def _renew(self, attempt: Attempt) -> None:
+        try:
+            held = await attempt.hold.renew(timedelta())
+        finally:
+            self._renewing.discard(attempt)
+        if not held and not attempt.hold.stands:
+            self._stop(attempt)
+
+    def _changed(self, promise: Callback) -> None:
+        """She moved or cancelled it, or somebody took it over: who is rung for it is not rung any more."""
+        if promise.id in self._leasing:
+            self._overtaken[promise.id] = promise
+        for attempt in list(self._attempts.values()):
+            if attempt.promise.id == promise.id and not attempt.hold.stands:
+                self._stop(attempt)
+
+    def _stop(self, attempt: Attempt) -> None:
+        """No telephone rings for it any more; a flow that goes on finds that it may not dial."""
+        if attempt.line is not None:
+            attempt.line.withdraw_now()
+        elif not attempt.stopped:
+            attempt.stopped = True
+            log.info("callback attempt withdrawn", reference=attempt.promise.id)
+            self._office.desk.tell(CallerLeft(attempt.entry.id))
+            self._forget_stopped(attempt)
+
+    def _forget_stopped(self, attempt: Attempt) -> None:
+        if attempt.stopped and not attempt.under_way:
+            self._attempts.pop(attempt.entry.id, None)
 
     # ---- the desk
 
@@ -218,9 +271,7 @@ class Dialer:
         unique = attempt.leg = f"{attempt.entry.id}-{attempt.rung}"
         earlier = list(attempt.rings.values())
         attempt.rings[unique] = asyncio.get_running_loop().create_future()
-        task = asyncio.create_task(self._ring(attempt, offer, unique, earlier))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._spawn(self._ring(attempt, offer, unique, earlier))
 
     def withdraw(self, entry: EntryId) -> None:
         """Stop ringing the agent for this entry."""
@@ -251,6 +302,7 @@ class Dialer:
         self._reception.forget(unique)
         if attempt.leg == unique:
             attempt.leg = None
+        self._forget_stopped(attempt)
         self._office.desk.tell(AgentMissed(offer.agent, attempt.entry.id, why))
 
     async def _ring_agent(self, attempt: Attempt, offer: OfferTo, unique: str) -> MissReason | None:
@@ -260,6 +312,7 @@ class Dialer:
 
         async def flow(line: Line) -> CallEnding:
             self._answered(attempt, unique)
+            attempt.line = line
             line.log.set(
                 agent=agent.id,
                 caller=attempt.promise.number,
@@ -270,17 +323,21 @@ class Dialer:
             )
             line.log.note("offered", agent=agent.id, why=offer.why)
             try:
-                ending, result = await call_back(line, self._office, agent, attempt.entry.id, attempt.promise)
+                ending, result = await call_back(
+                    line, self._office, agent, attempt.entry.id, attempt.promise, attempt.hold
+                )
             except Exception:
                 self._office.desk.tell(CallerLeft(attempt.entry.id))
                 self._finish(attempt, AttemptResult.INTERRUPTED)
                 raise
+            attempt.line = None
             if attempt.leg == unique:
                 attempt.leg = None
             if result is not None:
                 self._finish(attempt, result)
             else:
                 attempt.taken = False
+                self._forget_stopped(attempt)
             return ending
 
         self._reception.expect(unique, flow)
@@ -354,7 +411,7 @@ class Dialer:
         if not unique.startswith("callback-"):
             return
         for promise in self._book.in_progress():
-            entry = callback_entry_id(promise.id, promise.version)
+            entry = callback_entry_id(promise.id, promise.fence)
             if entry not in self._attempts and unique.startswith(f"{entry}-"):
                 self._settle(promise, AttemptResult.INTERRUPTED)
 
@@ -366,7 +423,7 @@ class Dialer:
         if promise is None:
             return CallEnding.SYSTEM_FAILURE
         line.log.set(caller=promise.number, callback=promise.id, agent=facts.agent)
-        entry = callback_entry_id(promise.id, promise.version)
+        entry = callback_entry_id(promise.id, promise.fence)
         if not talking:
             if entry in self._attempts:
                 return CallEnding.NO_AGENT  # a leg that was given up rang on: its attempt lives elsewhere
@@ -381,8 +438,10 @@ class Dialer:
             QueueEntry(
                 entry, promise.language, promise.subject, self._office.now(), promise.asked_at, promise.id
             ),
+            self._hold(promise),
             taken=True,
         )
+        attempt.hold.talking()
         if facts.agent is not None:
             self._office.desk.tell(CallAdopted(facts.agent, entry, self._office.now()))
         talk = line.talk_found()
@@ -397,8 +456,10 @@ class Dialer:
 
     def _finish(self, attempt: Attempt, result: AttemptResult) -> None:
         self._attempts.pop(attempt.entry.id, None)
-        current = self._book.find(attempt.promise.id) or attempt.promise
-        self._settle(current, self._learn_way(current, result))
+        current = attempt.hold.promise
+        settled = self._learn_way(current or attempt.promise, result)
+        if current is not None:
+            self._settle(current, settled)
 
     def _learn_way(self, promise: Callback, result: AttemptResult) -> AttemptResult:
         """What the result says of the trunk. One that fails again at this number and carries others is hers."""

@@ -631,11 +631,12 @@ class Line:
         match whom:
             case AgentPhone(agent=agent):
                 return f"PJSIP/{agent.extension}", "m(default)"
-            case Person(number=number, hears=hears, language=language):
+            case Person(number=number, hears=hears, language=language, attempt=attempt):
                 sounds = await self._sounds((hears,), language)
                 said = f"A({sounds[0]})" if sounds else ""
                 shown = f"f({self._outside.caller_id})" if self._outside.caller_id else ""
-                return self._outside.dial_string(number), said + shown
+                reached = f"U({names.REACHED}^{names.reached_variable(attempt)}^{attempt})"
+                return self._outside.dial_string(number), said + shown + reached
 
     def _dialling(self, called: Leg) -> None:
         if self._ringing is not None:

@@ -228,12 +228,12 @@ def caller_entry_id(call: CallId) -> EntryId:
     return EntryId(call)
 
 
-def callback_entry_id(callback: CallbackId, version: int) -> EntryId:
-    """The entry, and the beginning of the channel ids, of the attempt that made `version` of the promise.
+def callback_entry_id(callback: CallbackId, fence: int) -> EntryId:
+    """The entry, and the beginning of the channel ids, of the attempt that has this fence.
 
-    Versions only rise, where the count of attempts does not when one was interrupted: no two attempts share an id.
+    Fences only rise, where the count of attempts does not when one was interrupted: no two attempts share an id.
     """
-    return EntryId(f"callback-{callback}-{version}")
+    return EntryId(f"callback-{callback}-{fence}")
 
 
 # ---- promises ----

@@ -49,6 +49,7 @@ from server.desk_room import DeskRoom
 from server.embedded import EmbeddedPbx, PbxFailed
 from server.figures import today
 from server.hearing import Hearing
+from server.leases import DatabaseLeases, holder_of
 from server.memory import MOST_TALKS, Remembering
 from server.opening import Opening
 from server.outside import TrunkOutside
@@ -76,6 +77,7 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at promises that are due and telephones that ring: one that vanishes is noticed within
 this time of its qualify."""
 RECONCILE_EVERY = 60.0
+OTHERS_EVERY = 10.0  # what other controllers of the same database did to promises is learnt within this time
 DEVICES_EVERY = 10.0  # a telephone marked unreachable by a failed offer is looked at again
 FALLBACK_EVERY = 60.0  # a recording imported by a command is heard by the fallback's callers within this time
 HOURS_EVERY = 6 * 3600.0  # the fallback's open intervals reach 60 days ahead
@@ -149,6 +151,13 @@ class Controller:
         self.reconciliation = Reconciliation(
             record, self.state / "cdr-position", self.store, self.memory, self.book, self.clock.machine
         )
+        self.leases = DatabaseLeases(
+            self.store,
+            self.book,
+            holder_of(self.state),
+            self.clock.machine,
+            alone=self.settings.database.url is None,
+        )
         self.alarm = PromiseAlarm(self.book, self.desk, self.clock, self.centre.callbacks.alert_before)
         self.outside = TrunkOutside(self.plan.trunks, self.centre.callbacks)
         self.link = Link(self._link_settings(), self._on_message, self._on_up, self._on_down, wanted=WANTED)
@@ -167,6 +176,7 @@ class Controller:
             self.reception,
             self.link,
             self.outside,
+            self.leases,
             lambda: f'"Callback" <{self.centre.numbers[0]}>',
         )
         self.above = FromAbove(
@@ -292,7 +302,7 @@ class Controller:
             with contextlib.suppress(DatabaseUnreachable, TimeoutError):
                 await self._learn_now()
                 if self._alive is not None:
-                    self.dialer.recover(self._alive)
+                    await self.dialer.recover(self._alive)
                 log.info("the database is there; what it knows is learnt")
                 return
 
@@ -335,6 +345,7 @@ class Controller:
         pulse.every(LOOK_EVERY, "promises and ringing", self._look)
         pulse.every(DEVICES_EVERY, "devices", self._see_lost_devices)
         pulse.every(BEAT.total_seconds(), "watch", self.watch.beat)
+        pulse.every(OTHERS_EVERY, "promises of others", lambda: self.leases.look(self.centre.callbacks))
         pulse.every(RECONCILE_EVERY, "reconcile", self.reconcile)
         pulse.every(HOURS_EVERY, "hours", self._refresh_hours)
         pulse.every(FALLBACK_EVERY, "fallback", self._renew_fallback)
@@ -368,7 +379,7 @@ class Controller:
                 raise LinkLost(self._taken) from None
         await see_devices(self.link, self._devices, self._tell_device)
         alive = await take_stock(self.link, self.reception)
-        self.dialer.recover(alive)
+        await self.dialer.recover(alive)
         await self.reconciliation.close(alive | set(self.reception.lines))
         self._alive = alive
         self.watch.up()

@@ -34,8 +34,8 @@ class PromiseBook:
         self._recorder, self._hours, self._now = recorder, hours, now
         self.calling = CallingHours(hours, quiet)
         """When people may be called."""
-        self.on_stop: Callable[[CallbackId], None] = _nobody
-        """Told of a promise whose attempt under way has to end: it was moved, cancelled or taken over."""
+        self.on_change: Callable[[Callback], None] = _nobody
+        """Told of a promise that was moved, cancelled, taken over or asked again."""
         self._random = random.SystemRandom()
         self._open: dict[CallbackId, Callback] = {}
         self._asked: dict[CallbackId, tuple[date, str]] = {}  # who asked, and on which day; today's at least
@@ -92,12 +92,10 @@ class PromiseBook:
         self, earlier: Callback, language: Language, window: Window | None, now: datetime
     ) -> Callback:
         if window is not None and earlier.talked_at is None:
-            return self._change(
-                replace(moved(earlier, window, now, self.calling), language=language), earlier
-            )
+            return self._change(replace(moved(earlier, window, now, self.calling), language=language))
         if earlier.state is CallbackState.IN_PROGRESS:
             return earlier  # she is being called: the attempt under way is what she asks for
-        return self._change(replace(earlier, language=language, version=earlier.version + 1), earlier)
+        return self._change(replace(earlier, language=language, version=earlier.version + 1))
 
     def of(self, number: str) -> list[Callback]:
         """The open promises of this number (E.164), the oldest first; she has one a subject."""
@@ -110,17 +108,17 @@ class PromiseBook:
         Raises NoSuchPromise, WindowRefused and BeingKept (she talks already); the promise is as it was then.
         """
         promise = self._known(reference)
-        return self._change(moved(promise, window, self._now(), self.calling), promise)
+        return self._change(moved(promise, window, self._now(), self.calling))
 
     def cancel(self, reference: CallbackId) -> Callback:
         """She is not to be called; an attempt under way ends. Raises NoSuchPromise and BeingKept."""
         promise = self._known(reference)
-        return self._change(cancelled(promise), promise)
+        return self._change(cancelled(promise))
 
     def take_over(self, reference: CallbackId, extension: str) -> Callback:
         """From now on only the telephone `extension` is rung for it. Raises NoSuchPromise and BeingKept."""
         promise = self._known(reference)
-        return self._change(taken_over(promise, extension, self._now(), self.calling), promise)
+        return self._change(taken_over(promise, extension, self._now(), self.calling))
 
     def may_promise(self, number: str | None, rules: CallbackRules, subject: Subject | None = None) -> bool:
         """Whether the day's limits leave room for a promise to `number`, or to anyone (None).
@@ -138,6 +136,16 @@ class PromiseBook:
         """Write a promise as it now stands."""
         self._recorder.record(promise)
         self._put(promise)
+
+    def renewed(self, promise: Callback) -> None:
+        """Its lease was renewed in the database, which is no change of the promise."""
+        current = self._open.get(promise.id)
+        if current is not None and current.fence == promise.fence:
+            self._open[promise.id] = replace(current, lease_until=promise.lease_until)
+
+    def now(self) -> datetime:
+        """The moment by which promises are kept."""
+        return self._now()
 
     def find(self, reference: CallbackId) -> Callback | None:
         """The open promise with this reference."""
@@ -161,10 +169,9 @@ class PromiseBook:
             raise NoSuchPromise(f"no open promise has the reference {reference}")
         return promise
 
-    def _change(self, changed: Callback, before: Callback) -> Callback:
+    def _change(self, changed: Callback) -> Callback:
         self.keep(changed)
-        if before.state is CallbackState.IN_PROGRESS:
-            self.on_stop(changed.id)
+        self.on_change(changed)
         return changed
 
     def _of(self, number: str, subject: Subject) -> Callback | None:
@@ -193,5 +200,5 @@ class PromiseBook:
             self._open.pop(promise.id, None)
 
 
-def _nobody(_: CallbackId) -> None:
+def _nobody(_: Callback) -> None:
     """Nobody listens."""

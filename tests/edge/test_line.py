@@ -515,16 +515,21 @@ async def test_the_agent_answers_as_the_caller_hangs_up(story: Story) -> None:
 
 
 async def test_a_person_hears_who_calls_before_she_is_connected(story: Story) -> None:
-    ringing = await _rings(story, Person("+212612345678", phrase("callback.hello"), Language.TAMAZIGHT))
+    ringing = await _rings(
+        story, Person("+212612345678", phrase("callback.hello"), Language.TAMAZIGHT, "callback-481516-3")
+    )
     assert story.wire.commands[-1].endswith(
         "PJSIP/+212612345678@trunk-1,20,A(/s/zgh/callback.hello)f(+212537000000)"
+        "U(reached^MWK_REACHED_16^callback-481516-3)"
     )
     story.tells(story.done("GOSUB"))
     await ringing
 
 
 async def test_a_number_no_trunk_carries_is_not_dialled(story: Story) -> None:
-    assert isinstance(await story.line.ring(Person("+33612345678", phrase("x"), FR), RING), Missed)
+    assert isinstance(
+        await story.line.ring(Person("+33612345678", phrase("x"), FR, "callback-481516-3"), RING), Missed
+    )
     assert story.wire.commands == []
 
 

@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 
 from ivr.call import Missed
 from ivr.flows.call_back import DIALLING, call_back
+from routing.callbacks import begin_attempt
 from routing.events import CallerJoined, MissReason
 from routing.model import (
     AgentId,
     AttemptResult,
     Callback,
+    CallbackState,
     CallEnding,
     Offered,
     OnBreak,
@@ -20,7 +23,8 @@ from routing.model import (
     WrappingUp,
     callback_entry_id,
 )
-from tests.support.house import LEGAL, MONDAY_10, NUMBER, SUNDAY, ZGH, House
+from routing.promised_window import Window
+from tests.support.house import LEGAL, MONDAY_10, NUMBER, SUNDAY, ZGH, House, hold_of
 from tests.support.scripted_caller import (
     Rings,
     ScriptedCaller,
@@ -39,8 +43,10 @@ class Kept:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.promise: Callback = house.book.promise(NUMBER, ZGH, LEGAL, None, SUNDAY)
-        self.entry = callback_entry_id(self.promise.id, 1)
+        self.promise: Callback = begin_attempt(house.book.promise(NUMBER, ZGH, LEGAL, None, SUNDAY), "tests")
+        house.book.keep(self.promise)
+        self.hold = hold_of(house, self.promise)
+        self.entry = callback_entry_id(self.promise.id, self.promise.fence)
         now = house.now()
         house.room.tell(CallerJoined(QueueEntry(self.entry, ZGH, LEGAL, now, SUNDAY, self.promise.id)))
         self.leg: ScriptedCaller = house.calls(number=None)
@@ -55,7 +61,7 @@ class Kept:
 
         async def flow(call, office) -> CallEnding:
             ending, self.result = await call_back(
-                call, office, self.house.centre.agents[AgentId("idir")], self.entry, self.promise
+                call, office, self.house.centre.agents[AgentId("idir")], self.entry, self.promise, self.hold
             )
             return ending
 
@@ -186,6 +192,47 @@ def test_every_reason_has_words_for_the_agent() -> None:
     from ivr.flows.call_back import _AGENT_HEARS
 
     assert set(_AGENT_HEARS) == set(MissReason)
+
+
+async def test_an_agent_is_told_that_she_cancelled_while_he_was_rung(kept: Kept) -> None:
+    kept.house.book.cancel(kept.promise.id)
+    assert await kept.goes() is CallEnding.NO_AGENT
+    assert kept.leg.heard == ["agent.callback_gone"]
+    assert not isinstance(kept.house.seat("idir").state, OnBreak), "it is not his fault"
+
+
+async def test_nobody_is_dialled_for_a_promise_that_was_moved_while_the_agent_listened(kept: Kept) -> None:
+    house = kept.house
+    tomorrow = house.now() + timedelta(days=1)
+
+    def she_moves_it() -> None:
+        house.book.move(kept.promise.id, Window(tomorrow, tomorrow + timedelta(hours=2)))
+
+    house.later(1, she_moves_it)
+    kept.leg.keys("1")
+    await kept.goes()
+    assert house.telephones.rung == []
+    assert kept.leg.heard[-1] == "agent.callback_gone"
+    (moved,) = house.book.open()
+    assert (moved.state, moved.not_before) == (CallbackState.DUE, tomorrow)
+
+
+async def test_what_happens_to_her_telephone_is_written_down_as_it_happens(kept: Kept) -> None:
+    kept.house.telephones.script(NUMBER, answers(after=6, talks=120))
+    kept.leg.keys("1")
+    began = kept.house.now()
+    seen: list[tuple[bool, bool]] = []
+
+    def look() -> None:
+        now = kept.house.book.find(kept.promise.id)
+        assert now is not None
+        seen.append((now.rang_at is not None, now.talked_at is not None))
+        assert now.first_attempt_at is None or now.first_attempt_at >= began
+
+    for second in (0, 100):
+        kept.house.later(second, look)
+    await kept.goes()
+    assert seen == [(False, False), (True, True)]
 
 
 async def test_nothing_is_left_running(kept: Kept) -> None:

@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from dialplan.names import reached_variable
 from ivr.centre import CallbackRules
 from pbx.channels import NOTHING
 from pbx.dialer import UNSERVED, Dialer
 from pbx.events import Leg, LegGone
 from pbx.link import ActionRefused, LinkLost
-from pbx.message import Message
+from pbx.message import Message, parse
+from routing.callbacks import begin_attempt
 from routing.events import AgentReturned, AgentTookBreak, MissReason, WithdrawOffer
 from routing.model import (
     AgentId,
@@ -26,8 +29,12 @@ from routing.model import (
     Language,
     Offered,
     OnBreak,
+    callback_entry_id,
 )
+from routing.promise_changes import rung
+from routing.promised_window import Window
 from routing.way_out import FAILURES, PAUSES
+from server.leases import JournalLeases
 from tests.support.house import AR, FR, LEGAL, MONDAY_10, ZGH, House, centre
 from tests.support.scripted_caller import Rings, ScriptedCaller, busy
 
@@ -43,9 +50,13 @@ class Link:
         self.lost_behind_originate = False
         self.rings: set[str] = set()
         self.originated: list[str] = []
+        self.globals: dict[str, str] = {}
         self.gone: Callable[[str], None] = lambda unique: None
 
-    async def send(self, action: str, headers: Mapping[str, str]) -> Message | None:
+    async def send(
+        self, action: str, headers: Mapping[str, str] | None = None, **more: str
+    ) -> Message | None:
+        headers = {**(headers or {}), **more}
         if not self.up:
             raise LinkLost("away")
         if action == "Originate":
@@ -54,6 +65,9 @@ class Link:
             if self.lost_behind_originate:
                 self.up = False
                 raise LinkLost("away")
+        elif action == "Getvar":
+            value = self.globals.get(headers["Variable"], "")
+            return parse(f"Response: Success\r\nValue: {value}\r\n\r\n".encode())
         elif action == "Hangup":
             if headers["Channel"] not in self.rings:
                 raise ActionRefused("Hangup", "No such channel")
@@ -104,6 +118,7 @@ class Callbacks:
             self.reception,  # type: ignore[arg-type]
             self.link,  # type: ignore[arg-type]
             self.outside,
+            JournalLeases(house.book, "tests", house.now),
             lambda: "2000",
         )
         self.link.gone = lambda unique: self.dialer.take(LegGone(Leg("PJSIP/x", unique, unique), 16, None))
@@ -277,9 +292,11 @@ async def test_a_leg_of_an_earlier_controller_that_nobody_answers_ends_its_attem
     callbacks: Callbacks,
 ) -> None:
     promise = callbacks.asks(HERS, FR)
-    callbacks.house.book.keep(replace(promise, state=CallbackState.IN_PROGRESS, attempts=1, version=2))
-    unique = f"callback-{promise.id}-2-1"
-    callbacks.dialer.recover({unique})
+    callbacks.house.book.keep(
+        replace(promise, state=CallbackState.IN_PROGRESS, attempts=1, version=2, fence=1)
+    )
+    unique = f"callback-{promise.id}-1-1"
+    await callbacks.dialer.recover({unique})
     assert callbacks.now(promise).state is CallbackState.IN_PROGRESS, "it rings still"
     callbacks.link.ends(unique)
     assert callbacks.now(promise).state is CallbackState.DUE
@@ -387,3 +404,81 @@ async def test_a_number_that_the_trunk_never_carries_is_given_up_while_others_ar
         await agents_work(callbacks, 1800)
     found = house.book.find(hers.id)
     assert found is None or found.attempts > 1
+
+
+async def test_an_agents_telephone_stops_when_she_cancels(callbacks: Callbacks) -> None:
+    house = callbacks.house
+    house.signs_in("amal")
+    promise = callbacks.asks(HERS, FR)
+    await callbacks.passes(2)
+    (unique,) = callbacks.link.originated
+    assert unique in callbacks.link.rings
+    house.book.cancel(promise.id)
+    await asyncio.sleep(0.1)
+    assert callbacks.link.rings == set()
+    assert not isinstance(house.seat("amal").state, OnBreak), "it is not her fault"
+    await callbacks.passes(120)
+    assert callbacks.link.originated == [unique]
+    again = callbacks.asks(HERS, FR)
+    await callbacks.passes(2)
+    assert callbacks.now(again).state is CallbackState.IN_PROGRESS
+
+
+async def test_an_attempt_that_waits_in_the_line_leaves_it_when_she_moves_the_promise(
+    callbacks: Callbacks,
+) -> None:
+    house = callbacks.house
+    house.signs_in("idir")
+    callbacks.asks(OTHERS[0], ZGH)
+    waiting = callbacks.asks(OTHERS[1], ZGH)
+    await callbacks.passes(3)
+    assert len(list(house.room.desk.queue)) == 2
+    later = house.now() + timedelta(hours=2)
+    moved = house.book.move(waiting.id, Window(later, later + timedelta(hours=1)))
+    await callbacks.passes(3)
+    assert len(list(house.room.desk.queue)) == 1
+    assert callbacks.now(waiting) == moved
+
+
+async def test_a_promise_cancelled_as_its_lease_is_taken_stays_cancelled(callbacks: Callbacks) -> None:
+    house = callbacks.house
+    house.signs_in("amal")
+    promise = callbacks.asks(HERS, FR)
+    callbacks.dialer.tick()
+    house.book.cancel(promise.id)
+    await callbacks.passes(5)
+    assert house.book.open() == []
+    assert callbacks.link.originated == []
+    states = [record for record in house.kept.records if isinstance(record, Callback)]
+    assert max(states, key=lambda one: one.order).state is CallbackState.CANCELLED
+
+
+async def test_an_attempt_taken_over_by_another_controller_rings_nobody_any_more(
+    callbacks: Callbacks,
+) -> None:
+    house = callbacks.house
+    house.signs_in("amal")
+    promise = callbacks.asks(HERS, FR)
+    await callbacks.passes(2)
+    theirs = callbacks.now(promise)
+    house.book.learn([replace(theirs, fence=theirs.fence + 1, holder="another")])
+    await callbacks.passes(2)
+    assert callbacks.link.rings == set()
+    assert callbacks.now(promise).holder == "another", "its attempt is not ended by this one"
+    await callbacks.dialer.recover(set())
+    assert callbacks.now(promise).state is CallbackState.IN_PROGRESS
+
+
+async def test_whom_asterisk_connected_while_no_controller_looked_is_not_called_again(
+    callbacks: Callbacks,
+) -> None:
+    """Killed while her telephone rang; she answered, they talked, and both were gone before the next start."""
+    promise = callbacks.asks(HERS, FR)
+    for remembered, state in (("callback-999999-1", CallbackState.DUE), (None, CallbackState.REACHED)):
+        begun = rung(begin_attempt(callbacks.now(promise), "tests"), callbacks.house.now())
+        callbacks.house.book.keep(begun)
+        entry = callback_entry_id(begun.id, begun.fence)
+        callbacks.link.globals = {reached_variable(entry): remembered or entry}
+        await callbacks.dialer.recover(set())
+        found = [record for record in callbacks.house.kept.records if isinstance(record, Callback)][-1]
+        assert found.state is state

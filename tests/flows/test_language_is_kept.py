@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from ivr.flows.call_back import call_back
 from ivr.flows.resume import Found, resume
+from routing.callbacks import begin_attempt
 from routing.events import CallerJoined
 from routing.model import Callback, Language, LinkRequest, QueueEntry, callback_entry_id
 from tests.flows.test_any_call import speaks_her_language
-from tests.support.house import FUNDING, LEGAL, MONDAY_10, MONDAY_1629, NUMBER, SUNDAY, House, centre
+from tests.support.house import FUNDING, LEGAL, MONDAY_10, MONDAY_1629, NUMBER, SUNDAY, House, centre, hold_of
 from tests.support.scripted_caller import answers, busy, no_answer
 from tests.support.virtual_clock import VirtualLoop, left_behind
 
@@ -74,7 +75,9 @@ async def is_called_back(promise: Callback, language: Language) -> None:
     house = House(MONDAY_10 + timedelta(days=1))
     house.signs_in(*AGENTS)
     house.telephones.script(NUMBER, busy(), answers(5, 30))
-    entry = callback_entry_id(promise.id, 1)
+    promise = begin_attempt(promise, "tests")
+    house.book.keep(promise)
+    entry = callback_entry_id(promise.id, promise.fence)
     asked = promise.asked_at
     house.room.tell(
         CallerJoined(QueueEntry(entry, language, promise.subject, house.now(), asked, promise.id))
@@ -83,7 +86,7 @@ async def is_called_back(promise: Callback, language: Language) -> None:
     assert language in agent.languages
     for _ in range(2):
         leg = house.calls(number=None).keys("1")
-        await call_back(leg, house.office, agent, entry, promise)
+        await call_back(leg, house.office, agent, entry, promise, hold_of(house, promise))
         leg.over()
         heard = {said.language for said in leg.said if said.key == "callback.hello"}
         assert heard <= {language}

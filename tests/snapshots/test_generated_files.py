@@ -51,6 +51,7 @@ FUNCTIONS = {
     "CHANNEL": "func_channel",
     "CUT": "func_cut",
     "FIELDQTY": "func_strings",
+    "GLOBAL": "func_global",
     "IF": "func_logic",
     "LOCAL": "app_stack",
     "PJSIP_HEADER": "res_pjsip_header_funcs",

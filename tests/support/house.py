@@ -19,6 +19,7 @@ from ivr.flows.incoming import incoming
 from ivr.office import Office
 from ivr.prompts import Phrase, PromptMissing, Prompts
 from ivr.studio import Supervisor, SupervisorId
+from pbx.attempt import Hold
 from recordings.door import Door, Key
 from routing.events import AgentSignedIn, DeviceChanged, OfferTo, WithdrawOffer
 from routing.hours import OpeningHours, Span
@@ -46,6 +47,7 @@ from routing.model import (
 from routing.record import AgentChange, CallRecord, Record, TraceLine
 from routing.zone import MOROCCO, centre_zone
 from server.desk_room import DeskRoom
+from server.leases import JournalLeases
 from server.memory import Remembering
 from server.opening import Opening
 from server.promises import PromiseBook
@@ -340,3 +342,9 @@ WELCOME = ["welcome", "centre.name", "notice.short"]
 WELCOME_BACK = ["welcome_back", "notice.short"]
 NOTICE = ["notice.controller", "centre.controller", "notice.long"]
 FREE = (Available, WrappingUp)
+
+
+def hold_of(house: House, promise: Callback) -> Hold:
+    """The hold of an attempt that has begun, on a promise of the house's book."""
+    leases = JournalLeases(house.book, "tests", house.now)
+    return Hold(promise, house.book, leases, house.now, house.centre.callbacks.ring_for)

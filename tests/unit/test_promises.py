@@ -8,7 +8,7 @@ import pytest
 
 from routing.callbacks import CallbackRules, begin_attempt
 from routing.hours import Certainty, Holiday, OpeningHours, Span
-from routing.model import CallbackId, CallbackState, CallId, Language, Subject
+from routing.model import Callback, CallbackState, CallId, Language, Subject
 from routing.promise_changes import BeingKept, NoSuchPromise, rung, talking
 from routing.promised_window import WhyNot, Window, WindowRefused
 from routing.zone import centre_zone
@@ -233,22 +233,23 @@ def test_a_cancelled_promise_is_gone_and_another_may_be_asked(book):
     ],
 )
 def test_what_changes_while_she_is_called_ends_the_attempt_unless_she_talks(book, change):
-    stopped: list[CallbackId] = []
-    book.on_stop = stopped.append
+    told: list[Callback] = []
+    book.on_change = told.append
     first = promised(book)
     begun = replace(begin_attempt(first), fence=1)
     book.keep(rung(begun, MONDAY_NIGHT))
     changed = change(book, first)
     assert changed.state is not CallbackState.IN_PROGRESS
     assert changed.order > begun.order
-    assert stopped == [first.id]
+    assert told == [changed]
     again = promised(book)
+    told.clear()
     talks = talking(begin_attempt(again), MONDAY_NIGHT)
     book.keep(talks)
     with suppress(BeingKept):
         assert change(book, talks) == talks, "only asking again is no error"
     assert book.find(talks.id) == talks
-    assert stopped == [first.id]
+    assert told == []
 
 
 def test_who_took_a_promise_over_is_alone_rung_for_it(book):

@@ -23,6 +23,8 @@ def upgrade() -> None:
         op.add_column("callbacks", sa.Column(name, sa.Text))
     for name in COUNTS:
         op.add_column("callbacks", sa.Column(name, sa.Integer, nullable=False, server_default="0"))
+    # The channels of an attempt under way were named after its version; they are named after its fence now.
+    op.execute("UPDATE callbacks SET fence = version WHERE state = 'in_progress'")
 
 
 def downgrade() -> None:
