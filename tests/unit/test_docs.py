@@ -17,13 +17,15 @@ DOCUMENTS = sorted(
     [CHECKOUT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")]
     + list((CHECKOUT / "docs").rglob("*.md"))
 )
-ROOMS = "bench|config|db|dialplan|docs|ivr|pbx|recordings|requirements|routing|server|speech|tests|web"
+ROOMS = (
+    "bench|config|db|dialplan|docs|ivr|pbx|recordings|requirements|routing|server|simulator|speech|tests|web"
+)
 NOT_IN_THE_CHECKOUT = {"recordings/prompts"}  # folders of the state
 OTHERS_OPTIONS = {"--snapshot-update"}
 PROGRAM = typer.main.get_command(app)
 SOURCE = "\n".join(
     file.read_text(encoding="utf-8")
-    for room in ("config", "db", "dialplan", "ivr", "pbx", "routing", "server", "speech")
+    for room in ("config", "db", "dialplan", "ivr", "pbx", "routing", "server", "simulator", "speech")
     for file in sorted((CHECKOUT / room).rglob("*.py"))
 )
 every_document = pytest.mark.parametrize(
