@@ -21,12 +21,14 @@ from routing.model import (
     Desk,
     Device,
     EntryId,
+    Language,
     Offered,
     QueueEntry,
     SignedOut,
     Subject,
     Talking,
 )
+from routing.skills import Relaxation
 
 TRIALS = 100
 FEWEST_TRIALS = 16
@@ -51,11 +53,15 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """One who waits, `waited` seconds so far; any subject's agent will do from `relaxes_in` seconds on."""
+    """One who waits: `waited` seconds so far, since she first asked `age`, not served before `held` seconds from now.
+
+    A callback is held by the reserve, until its time is over: who waits at the telephone is served before it.
+    """
 
     entry: QueueEntry
     waited: float
-    relaxes_in: float
+    age: float
+    held: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class LineNow:
 
     servers: tuple[Server, ...]
     waiters: tuple[Waiter, ...]
+    relax: Relaxation
 
 
 def line_now(desk: Desk, memory: Memory, now: datetime, due: Sequence[QueueEntry] = ()) -> LineNow:
@@ -71,18 +78,17 @@ def line_now(desk: Desk, memory: Memory, now: datetime, due: Sequence[QueueEntry
     entries = [*desk.queue, *due]
     if due:
         entries.sort(key=lambda entry: (entry.age_from, entry.id))
-    relax = desk.rules.subjects_relax_after
-    return LineNow(
-        servers=tuple(_servers(desk, memory, now)),
-        waiters=tuple(
-            Waiter(
-                entry,
-                max(0.0, (now - entry.entered_at).total_seconds()),
-                (entry.age_from + relax - now).total_seconds(),
-            )
-            for entry in entries[:DEPTH]
-        ),
+    servers, waiters = (
+        tuple(_servers(desk, memory, now)),
+        tuple(_waiter(desk, one, now) for one in entries[:DEPTH]),
     )
+    return LineNow(servers, waiters, desk.rules.relax)
+
+
+def _waiter(desk: Desk, entry: QueueEntry, now: datetime) -> Waiter:
+    waited = max(0.0, (now - entry.entered_at).total_seconds())
+    held = desk.rules.reserve_for.total_seconds() - waited if entry.callback and desk.rules.reserve else 0.0
+    return Waiter(entry, waited, (now - entry.age_from).total_seconds(), held)
 
 
 def _servers(desk: Desk, memory: Memory, now: datetime) -> list[Server]:
@@ -127,21 +133,18 @@ class _Trial:
         self.waiters = line.waiters
         self.waits: list[list[float]] = [[] for _ in line.waiters]
         self.talks = [lessons.by_subject.get(one.entry.subject, lessons.talks) for one in line.waiters]
-        self.relaxes = [one.relaxes_in for one in line.waiters]
         found = enumerate(_first_free(server, lessons) for server in line.servers)
         self.first_free = [(*first, i) for i, first in found if first is not None]
-        kinds: dict[tuple[str, str], tuple[list[bool], list[bool]]] = {}
-        for one in line.waiters:
-            language, subject = one.entry.language, one.entry.subject
-            if (language, subject) not in kinds:
-                speaks = [language in server.agent.languages for server in line.servers]
-                knows = [subject in server.agent.subjects for server in line.servers]
-                kinds[language, subject] = [a and b for a, b in zip(speaks, knows, strict=True)], speaks
-        self.serves = [kinds[one.entry.language, one.entry.subject][0] for one in line.waiters]
-        self.speaks = [kinds[one.entry.language, one.entry.subject][1] for one in line.waiters]
+        kinds = {(one.entry.language, one.entry.subject) for one in line.waiters}
+        ages = {kind: _fitting_ages(line, *kind) for kind in kinds}
+        self.fits_at = [
+            [max(age - one.age, one.held) for age in ages[one.entry.language, one.entry.subject]]
+            for one in line.waiters
+        ]
+        """By waiter and server: the moment from which he may serve her, infinite for never."""
 
     def run(self) -> None:
-        chance, lessons, relaxes = self.chance, self.lessons, self.relaxes
+        chance, lessons, fits_at = self.chance, self.lessons, self.fits_at
         pauses, patience = lessons.pauses, lessons.patience
         free = [
             (
@@ -163,7 +166,7 @@ class _Trial:
             place = 0
             while place < len(left):
                 w = left[place]
-                if not (self.serves[w][i] or (relaxes[w] <= at and self.speaks[w][i])):
+                if fits_at[w][i] > at:
                     place += 1
                     continue
                 del left[place]
@@ -175,9 +178,17 @@ class _Trial:
                     heappush(free, (answered + talk, i))
                     break
             else:
-                later = [relaxes[w] for w in left if relaxes[w] > at and self.speaks[w][i]]
-                if later:
-                    heappush(free, (min(later), i))
+                later = min((fits_at[w][i] for w in left), default=inf)
+                if later < inf:
+                    heappush(free, (later, i))
+
+
+def _fitting_ages(line: LineNow, language: Language, subject: Subject) -> list[float]:
+    """By server the age in seconds from which he serves such a caller; infinite for never."""
+    found = (
+        line.relax.fits_from(one.agent.speaks(language), one.agent.knows(subject)) for one in line.servers
+    )
+    return [inf if age is None else age.total_seconds() for age in found]
 
 
 def _first_free(server: Server, lessons: Lessons) -> tuple[float, Sequence[float], bool] | None:

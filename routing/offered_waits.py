@@ -36,20 +36,21 @@ class OfferedWaits:
                 yield OfferedWait(entry_id, _since(entry, now), stayed=True)
                 seat = after.seats.get(agent)
                 if seat is not None:
-                    yield from self._served_by(seat.agent, now, before=entry)
+                    yield from self._served_by(seat.agent, after, now, before=entry)
             case CallerLeft(entry_id) if (entry := before.queue.get(entry_id)) is not None:
                 self._gone[entry_id] = entry
         if self._gone and after.seats.anyone_free():
             for seat in after.seats.values():
                 if seat.free_since is not None:
-                    yield from self._served_by(seat.agent, now)
+                    yield from self._served_by(seat.agent, after, now)
 
     def _served_by(
-        self, agent: Agent, now: datetime, before: QueueEntry | None = None
+        self, agent: Agent, desk: Desk, now: datetime, before: QueueEntry | None = None
     ) -> Iterator[OfferedWait]:
         for entry in list(self._gone.values()):
             older = before is None or entry.age_from < before.age_from
-            if older and entry.language in agent.languages and entry.subject in agent.subjects:
+            fits_from = desk.rules.relax.fits_from(agent.speaks(entry.language), agent.knows(entry.subject))
+            if older and fits_from is not None and now - entry.age_from >= fits_from:
                 del self._gone[entry.id]
                 yield OfferedWait(entry.id, _since(entry, now), stayed=False)
 

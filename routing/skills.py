@@ -72,6 +72,12 @@ class Relaxation:
         """Who fits at `step`, the better first: whom an earlier step admits, then by language, then by subject."""
         return self._profiles[step]
 
+    def fits_from(self, language: int, subject: int) -> timedelta | None:
+        """The age of a caller from which an agent with these levels may serve her; None if he never may."""
+        if language < LEAST:
+            return None
+        return next((s.after for s in self.steps if language >= s.language and subject >= s.subject), None)
+
     def step_of(self, profile: Profile) -> int:
         """The first step that admits it."""
         return next(number for number, every in enumerate(self._profiles) if profile in every)

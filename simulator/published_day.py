@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from routing.model import Agent, AgentId, DeskRules, EntryId, Language, Subject
+from routing.skills import Relaxation, Step
 from simulator.day import Contact, Day
 from simulator.presence import attendance, subjects_served, usual_pause
 
@@ -19,6 +20,7 @@ COLUMNS = ("call_id", "type", "vru_entry", "vru_exit", "q_start", "q_time", "out
 LANGUAGE = Language.ARABIC
 MIDNIGHT = datetime(2000, 1, 3, tzinfo=UTC)
 NOBODY = "NO_SERVER"
+NEVER_RELAXED = Relaxation((Step(timedelta()),))
 
 
 class UnreadableDay(ValueError):  # noqa: N818 - named for what is wrong
@@ -45,7 +47,7 @@ def read_published_day(path: Path, rules: DeskRules | None = None) -> Day:
         Agent(agent, agent, str(number), (LANGUAGE,), subjects)
         for number, (agent, subjects) in enumerate(subjects_served(contacts).items(), start=101)
     )
-    rules = replace(rules or DeskRules(), wrap_up=wrap_up, subjects_relax_after=timedelta(days=1))
+    rules = replace(rules or DeskRules(), wrap_up=wrap_up, relax=NEVER_RELAXED)
     return Day(contacts, agents, attendance(contacts, wrap_up), rules)
 
 
