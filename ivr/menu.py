@@ -1,9 +1,10 @@
 """Menus as data, and the one decision they need: what follows her key or words. Pure but for `choose`, which asks."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Generic, TypeVar, assert_never
 
-from ivr.call import Call, CallerHungUp, Heard, Keys, Question, Sayable, Silence, Words
+from ivr.call import FIRST_KEY, Call, CallerHungUp, Heard, Keys, Question, Sayable, Silence, Words
 from ivr.prompts import Phrase, phrase
 from routing.model import Language
 
@@ -29,6 +30,7 @@ class Menu(Generic[T]):
     After `tries` answers without use it is given up. A `wordless` menu is said again without a word of why: nobody
     knows yet which language she understands. A `spoken` menu may be answered by voice where that is understood: not
     one that plays recordings or numbers, which a loudspeaker may bring back, nor one where giving up means yes.
+    Where `silence_ends` it, who keys nothing within `answer_within` is not asked again.
     """
 
     name: str
@@ -39,6 +41,8 @@ class Menu(Generic[T]):
     tries: int = TRIES
     wordless: bool = False
     spoken: bool = False
+    answer_within: timedelta = FIRST_KEY
+    silence_ends: bool = False
 
     def phrases(self, *, first: bool, spoken: bool = False) -> tuple[Phrase, ...]:
         """What is said, in order, the first time or later; `spoken` invites to say the choice or press."""
@@ -93,6 +97,8 @@ def next_step(menu: Menu[T], attempt: int, heard: Heard) -> Chosen[T] | AskAgain
             return next_step(menu, attempt, Keys(named))
         case Words():
             because = phrase("menu.not_understood")
+        case Silence() if menu.silence_ends:
+            return GiveUp()
         case Silence():
             because = None if menu.wordless else phrase("menu.nothing_heard")
         case _ as never:
@@ -114,7 +120,7 @@ async def choose(call: Call, menu: Menu[T], in_: Language) -> Chosen[T] | GiveUp
         may_say = menu.may_say if call.understands(in_) else ()
         said = prefix + menu.phrases(first=asked == 0, spoken=bool(may_say))
         try:
-            heard = await call.ask(Question(said, may_say=may_say), in_)
+            heard = await call.ask(Question(said, first_key=menu.answer_within, may_say=may_say), in_)
         except CallerHungUp:
             call.log.note("menu left", menu=menu.name, language=in_)
             raise

@@ -113,6 +113,10 @@ class Promises(Protocol):
         """The open promise with this reference."""
         ...
 
+    def open(self) -> list[Callback]:
+        """Every open promise."""
+        ...
+
 
 class Memory(Protocol):
     """What is known of callers from earlier calls."""

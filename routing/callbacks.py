@@ -52,6 +52,8 @@ class CallbackRules:
     """New promises of one number in a day: nobody's telephone is made to ring all day by others."""
     a_day: int = 200
     """New promises of all numbers in a day: what they cost the centre has an end."""
+    per_window: int | None = None
+    """Promises that fit into a window which callers choose; None: as many as half of the agents' time keeps."""
     alert_before: timedelta = timedelta(minutes=30)
     """So long before a window ends a promise without an attempt is an alarm."""
 

@@ -1,15 +1,15 @@
-"""Taking a promise: which number, and the reference she may quote. Used out of hours and from the line."""
+"""Taking a promise: which number, and in which window. Used out of hours and from the line."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ivr.call import Call, CallerHungUp, Keys, Question
 from ivr.flows.call_numbers import NOT_ALLOWED, usable
-from ivr.flows.moments import said_at
+from ivr.flows.promise_told import is_soon, tell
+from ivr.flows.windows import offered
 from ivr.menu import MOST_REPEATS, REPEAT, Choice, Chosen, Menu, choose
 from ivr.office import Office
 from ivr.prompts import Phrase, phrase
-from routing.hours import Closed, Open
 from routing.model import Callback, Language, Subject
 
 OTHER_NUMBER = "2"
@@ -61,12 +61,6 @@ async def take_promise(
     return promise
 
 
-async def tell(call: Call, office: Office, promise: Callback, language: Language) -> None:
-    """The reference, when she will be called, goodbye."""
-    told = (phrase("callback.taken", reference=promise.id), *when(office, promise), phrase("goodbye"))
-    await call.say(*told, in_=language)
-
-
 def may_be_promised(call: Call, office: Office, subject: Subject | None = None) -> bool:
     """Whether a promise can be made to her now: callbacks are offered, and the day's limits leave room.
 
@@ -103,8 +97,15 @@ def keep_own(
 def keep(
     call: Call, office: Office, number: str, language: Language, subject: Subject, asked_at: datetime | None
 ) -> Callback:
-    """Write the promise down and link it to the call."""
-    promise = office.promises.promise(number, language, subject, call.id, asked_at or office.now())
+    """Write the promise down and link it to the call: soon, or in the first window that is not full.
+
+    Who asked for the same before keeps her window.
+    """
+    asked_before = any(promise.subject == subject for promise in office.promises.of(number))
+    first = None if asked_before or is_soon(office) else next(iter(offered(office, language)), None)
+    promise = office.promises.promise(
+        number, language, subject, call.id, asked_at or office.now(), None if first is None else first.window
+    )
     call.log.set(callback=promise.id)
     call.log.note("promise taken", reference=promise.id)
     return promise
@@ -161,17 +162,3 @@ async def key_number(
         if tries >= TRIES:
             break
     return None
-
-
-def when(office: Office, promise: Callback) -> tuple[Phrase, ...]:
-    """When she will be called: soon while the centre is open, else from the opening on."""
-    match office.centre.hours.at(promise.not_before):
-        case Open() if promise.not_before <= office.now():
-            return (phrase("callback.soon"),)
-        case Open():
-            moment: datetime | None = promise.not_before
-        case Closed(reopens_at=moment):
-            pass
-    if moment is None:
-        return (phrase("callback.soon"),)
-    return (said_at(office, moment, "callback.when", "callback.when_day"),)

@@ -8,7 +8,7 @@ from ivr.call import Call, CallerHungUp, Talk
 from ivr.flows.after_hours import after_hours
 from ivr.flows.goodbye import self_served
 from ivr.flows.incoming import incoming
-from ivr.flows.promise import tell
+from ivr.flows.promise_told import tell
 from ivr.flows.subject import choose_subject
 from ivr.flows.wait_for_agent import wait_for_agent
 from ivr.office import Office

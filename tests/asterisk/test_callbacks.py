@@ -62,7 +62,7 @@ async def test_a_promise_is_kept_when_the_centre_opens(centre):
     assert promise.not_before == OPENING
     assert len(promise.id) == 6
     said = centre.story.lines("said", caller.id)[-1]
-    assert said.facts["keys"].split()[:2] == ["callback.taken", "callback.when_day"]
+    assert said.facts["keys"].split()[:2] == ["callback.taken", "callback.at"]
     (row,) = [row for row in await centre.rows() if row.id == caller.id]
     assert (row.ending, row.callback) == (CallEnding.CALLBACK_TAKEN, promise.id)
     assert (await centre.controller.store.callback(promise.id)).state is CallbackState.DUE

@@ -34,7 +34,17 @@ SUBJECTS = [
     "menu.subject.other",
     "menu.language",
 ]
-PROMISED = ["callback.taken", "callback.when_day", "goodbye"]
+PROMISED = [
+    "callback.taken",
+    "callback.at",
+    "window.tomorrow_morning",
+    "callback.other_time",
+    "window.tomorrow_afternoon",
+    "window.key",
+    "window.day_morning",
+    "window.key",
+    "goodbye",
+]
 
 
 @pytest_asyncio.fixture
@@ -48,7 +58,7 @@ async def test_she_hears_when_the_centre_opens_and_is_promised_a_call_on_her_num
     assert caller.heard == [*WELCOME_BACK, *CLOSED, *SUBJECTS, "callback.confirm_number", *PROMISED]
     said = {said.key: said.slots for said in caller.said}
     assert said["closed.reopens_day"] == {"on": "2026-11-23", "at": "08:30"}
-    assert said["callback.when_day"] == {"on": "2026-11-23", "at": "08:30"}
+    assert said["window.day_morning"] == {"on": "2026-11-24"}
     assert said["callback.confirm_number"] == {"number": NUMBER}
     (promise,) = house.promises
     assert said["callback.taken"] == {"reference": promise.id}
@@ -269,4 +279,5 @@ async def test_an_opening_after_a_long_holiday_has_its_whole_date(open_house: Op
     caller = house.calls(known=FR).keys("1").keys("1").keys("1")
     assert await house.serves(caller) is CallEnding.CALLBACK_TAKEN
     said = {said.key: said.slots for said in caller.said}
-    assert said["closed.reopens"] == said["callback.when"] == {"on": "2026-11-30", "at": "08:30"}
+    assert said["closed.reopens"] == {"on": "2026-11-30", "at": "08:30"}
+    assert said["window.date_morning"] == {"on": "2026-12-01"}, "the first one is on the 30th"

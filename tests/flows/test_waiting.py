@@ -241,7 +241,17 @@ async def test_key_1_while_waiting_promises_a_callback_with_her_places_age(house
     assert promise.asked_at == MONDAY_10
     assert promise.number == NUMBER
     assert house.record_of(caller).callback == promise.id
-    assert caller.heard[-4:] == ["callback.confirm_number", "callback.taken", "callback.soon", "goodbye"]
+    assert caller.heard[-9:] == [
+        "callback.confirm_number",
+        "callback.taken",
+        "callback.soon",
+        "callback.other_time",
+        "window.today",
+        "window.key",
+        "window.tomorrow_morning",
+        "window.key",
+        "goodbye",
+    ]
 
 
 async def test_a_key_pressed_once_too_often_costs_no_place(house: House) -> None:
@@ -437,7 +447,7 @@ async def test_after_the_grace_her_place_is_kept_as_a_promise(open_house: Opened
     assert await waits(house, caller) is CallEnding.CALLBACK_TAKEN
     at = next(said.at for said in caller.said if said.key == "queue.closing")
     assert at == pytest.approx(16 * 60, abs=0.1)  # 16:45
-    assert "callback.when_day" in caller.heard
+    assert caller.heard[caller.heard.index("callback.at") + 1] == "window.tomorrow_morning"
     assert house.promises[0].not_before.hour == 8
 
 
