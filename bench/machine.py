@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,7 @@ class Machine:
     memory_gb: float
     system: str
     python: str
+    """Its version and whose it is: one built by hand can cost the controller a fifth more than Debian's."""
     load: float
     """The load average when the bench began: above a few tenths, others worked too."""
 
@@ -44,6 +46,10 @@ def describe() -> Machine:
         cores=len(os.sched_getaffinity(0)),
         memory_gb=round(int(total[1]) / 2**20, 1) if total else 0.0,
         system=f"Linux {platform.release()}",
-        python=platform.python_version(),
+        python=f"{platform.python_version()} {_whose()}",
         load=os.getloadavg()[0],
     )
+
+
+def _whose() -> str:
+    return "(the system's own)" if sys.base_prefix == "/usr" else "(not the system's own)"
