@@ -10,7 +10,9 @@ from config.secrets import Secrets
 from config.timetable import HoursSection
 from dialplan.plan import Directories, PbxPlan, Phone, Trunk
 from ivr.centre import Centre, QueueRules
+from ivr.numbers import normalise
 from ivr.studio import Supervisor, SupervisorId
+from routing.alerts import OnCall
 from routing.holidays import fixed_holidays
 from routing.hours import Holiday, OpeningHours, SeasonalWeek, SpecialDay
 from routing.model import Agent, AgentId, DeskRules, Language, Subject
@@ -70,6 +72,15 @@ def to_supervisors(settings: Settings) -> tuple[Supervisor, ...]:
     return tuple(
         Supervisor(SupervisorId(one.id), one.name, one.language or first, one.extension)
         for one in settings.supervisors
+    )
+
+
+def to_on_call(settings: Settings) -> tuple[OnCall, ...]:
+    """Who is called about alerts, in order."""
+    known = {one.id: one for one in settings.supervisors}
+    return tuple(
+        OnCall(one.id, one.extension, None if one.phone is None else normalise(one.phone), one.on_duty)
+        for one in (known[id_] for id_ in settings.alerts.call)
     )
 
 

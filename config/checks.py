@@ -6,12 +6,15 @@ A section that has mistakes of its own is left out of these checks, so that one 
 import ipaddress
 from pathlib import Path
 
+from config.alerts import AlertsSection
+from config.callbacks import CallbacksSection
 from config.draft import Draft, is_address, repeated, spoken
 from config.mistakes import KeyPath, nearest
 from config.schema import CentreSection, DeskSection, PbxMode, PbxSection, RegionSection
 from config.timetable import HoursSection
 from dialplan import names
 from ivr.flows.articles import KEY
+from ivr.numbers import may_be_called, normalise
 from routing.model import Language
 from routing.skills import fault
 
@@ -37,6 +40,7 @@ def check(draft: Draft) -> None:
     _agents(draft)
     _desk(draft)
     _supervisors(draft)
+    _alerts(draft)
     _trunks(draft)
     _pbx(draft)
 
@@ -218,6 +222,36 @@ def _supervisors(draft: Draft) -> None:
             if share and one.pin is not None and one.pin == other.pin:
                 what = f"is also the PIN of {other.id}, on the same telephone"
                 wrong((*path, "pin"), what, "give each a PIN of his own")
+
+
+def _alerts(draft: Draft) -> None:
+    """Who is called has a telephone, and an outside one may be called."""
+    wrong = draft.source.wrong
+    callbacks: CallbacksSection | None = draft.section("callbacks")
+    for path, one in draft.supervisors:
+        if one.phone is None:
+            continue
+        number = normalise(one.phone)
+        if number is None:
+            wrong((*path, "phone"), "is a number that no telephone can have", "write it as +212612345678")
+        elif callbacks and not may_be_called(number, callbacks.allowed, callbacks.refused):
+            what = "may not be called: callbacks.allowed and callbacks.refused rule every number outside"
+            wrong((*path, "phone"), what, "write another number, or allow its beginning there")
+    alerts: AlertsSection | None = draft.section("alerts")
+    written = draft.source.tree.get("supervisors")
+    if alerts is None or (isinstance(written, list) and len(draft.supervisors) < len(written)):
+        return
+    known = {one.id: one for _, one in draft.supervisors}
+    for place, id_ in enumerate(alerts.call):
+        called = known.get(id_)
+        if called is None:
+            mend = nearest(id_, known) if known else "list him under supervisors"
+            wrong(("alerts", "call", place), f'"{id_}" is no supervisor', mend)
+        elif called.extension is None and called.phone is None:
+            what = f"{id_} has no telephone on which he can be called"
+            wrong(("alerts", "call", place), what, f"write extension or phone at the supervisor {id_}")
+    for place, id_ in repeated(alerts.call):
+        wrong(("alerts", "call", place), f'"{id_}" is listed twice', "keep one of them")
 
 
 def _trunks(draft: Draft) -> None:

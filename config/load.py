@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from config import checks, doubts, environment, kinds, schema
+from config.alerts import AlertsSection
 from config.callbacks import CallbacksSection
 from config.draft import Draft
 from config.explain import explain
@@ -36,6 +37,7 @@ SECTIONS: dict[str, Any] = {
     "desk": schema.DeskSection,
     "queue": schema.QueueSection,
     "callbacks": CallbacksSection,
+    "alerts": AlertsSection,
     "voice": schema.VoiceSection,
     "speech": schema.SpeechSection,
     "log": schema.LogSection,

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from config.alerts import AlertsSection
 from config.callbacks import CallbacksSection
 from config.kinds import (
     Code,
@@ -26,7 +27,7 @@ from config.kinds import (
     Section,
 )
 from config.mistakes import Mistake
-from config.moments import Zone, duration
+from config.moments import DaySpans, Zone, duration
 from config.network import Address, Host, Network, Port, PortRange
 from config.skills import GradedLanguages, GradedSubjects, RelaxSection
 from config.timetable import HoursSection
@@ -106,6 +107,10 @@ class SupervisorSection(Section):
     """None: from any telephone of the centre."""
     language: Annotated[Language | None, one_of(Language)] = None
     """None: the centre's first."""
+    phone: Dialled | None = None
+    """A telephone outside, called about alerts where there is no extension."""
+    on_duty: DaySpans = ()
+    """When he is called about alerts, by the clock; empty: at any time."""
     pin: Pin | None = None
     pin_file: Path | None = None
 
@@ -294,6 +299,7 @@ class Settings:
     desk: DeskSection = DeskSection()
     queue: QueueSection = QueueSection()
     callbacks: CallbacksSection = CallbacksSection()
+    alerts: AlertsSection = AlertsSection()
     voice: VoiceSection = VoiceSection()
     speech: SpeechSection = SpeechSection()
     log: LogSection = LogSection()

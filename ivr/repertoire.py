@@ -22,6 +22,10 @@ PLAIN = (
     "agent.signed_in",
     "agent.signed_out",
     "agent.unknown_code",
+    "alert.acknowledge",
+    "alert.database",
+    "alert.hello",
+    "alert.thanks",
     "article.call_back",
     "article.link",
     "article.link_taken",
@@ -133,6 +137,7 @@ PLAIN = (
 WITH_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "agent.callback_offer": ("reference",),
+        "alert.at_risk": ("n",),
         "callback.confirm_number": ("number",),
         "callback.taken": ("reference",),
         "callback.when": ("on", "at"),

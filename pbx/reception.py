@@ -51,6 +51,7 @@ _DIRECTIONS = {
     "agent-code": Direction.INTERNAL,
     "studio": Direction.INTERNAL,
     "supervise": Direction.INTERNAL,
+    "alert": Direction.INTERNAL,
     "callback-agent": Direction.OUTBOUND,
 }
 

@@ -14,6 +14,7 @@ from routing.hours import Closed, Open
 from routing.overrides import Becomes, Reason, WrongEnd
 from routing.record import Record, TraceLine
 from routing.snapshot import snapshot
+from server.alarm import standing_json
 from server.figures import day_json, today
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def answers(centre: "Controller") -> dict[str, Any]:
             "at": now.isoformat(),
             "hours_in_words": hours_in_words(centre.centre, now),
             "hours_changed": plain(centre.opening.said),
+            "alerts": standing_json(centre.alarm_bell.standing),
             "link": centre.link.up,
             "database": "ok" if trouble is None else trouble.why,
             "speech": {} if centre.hearing is None else centre.hearing.states,

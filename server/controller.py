@@ -33,7 +33,9 @@ from pbx.message import Message
 from pbx.presence import vanished
 from pbx.reception import Reception
 from pbx.stock import device_of, see_devices, take_stock
+from pbx.summons import Summons
 from recordings.door import Door, Key
+from routing.alerts import Kind
 from routing.events import DeviceChanged, WithdrawOffer
 from routing.hours import OpeningHours
 from routing.indicators.certainty import BEAT
@@ -41,6 +43,8 @@ from routing.model import AgentId, CallId, Device, Language, Offered, Seat, Sign
 from routing.record import CallRecord, Record
 from routing.zone import require_current_zone_data
 from server import attached, parts
+from server.alarm import Alarm
+from server.alert_calls import Caller, Reader
 from server.answers import Followers, answers
 from server.attendance import Attendance, restored
 from server.clock import Clock
@@ -76,6 +80,7 @@ TELLS_EVERY = 1.0  # seconds between two looks at why calls cannot be taken yet
 LOOK_EVERY = 1.0
 """Seconds between two looks at promises that are due and telephones that ring: one that vanishes is noticed within
 this time of its qualify."""
+ALERTS_EVERY = 2.0  # a threshold lasts minutes; this is how late it may be seen
 RECONCILE_EVERY = 60.0
 OTHERS_EVERY = 10.0  # what other controllers of the same database did to promises is learnt within this time
 DEVICES_EVERY = 10.0  # a telephone marked unreachable by a failed offer is looked at again
@@ -183,6 +188,8 @@ class Controller:
             self.office, lambda: self.desk.desk, self.book, self.opening, lambda: today(self)
         )
         self.reception.supervised(self.above)
+        self.summons = Summons(self.reception, self.link, lambda: f'"Mowakaba" <{self.centre.numbers[0]}>')
+        self.alarm_bell = self._alarm_bell()
         self.reception.use(self.link, self.dialer.resume)
         self.claim = attached.Claim(self.link, self.state, self.clock.machine)
         self._taken: str | None = None
@@ -226,6 +233,21 @@ class Controller:
             self.clock(),
             self.centre.hours,
         )
+
+    def _alarm_bell(self) -> Alarm:
+        """What stands for too long has a supervisor called."""
+        rules = self.settings.alerts.rules
+        supervisors = {str(one.id): one for one in build.to_supervisors(self.settings)}
+        reader = Reader(
+            self.above,
+            lambda: len(self.alarm.risks()),
+            lambda: self.writer.trouble is None,
+            lambda: today(self),
+            with_day=any(rule.kind is Kind.SERVICE_LEVEL for rule in rules.rules),
+        )
+        caller = Caller(self.summons, self.link, self.outside, supervisors, rules.ring_for, self.clock)
+        people = build.to_on_call(self.settings)
+        return Alarm(rules, people, reader.read, caller.tell, self.clock, self.centre.zone)
 
     def _use_hours(self, hours: OpeningHours) -> None:
         """A supervisor changed the hours: for callers, promises and the fallback alike."""
@@ -348,6 +370,7 @@ class Controller:
         pulse.every(OTHERS_EVERY, "promises of others", lambda: self.leases.look(self.centre.callbacks))
         pulse.every(RECONCILE_EVERY, "reconcile", self.reconcile)
         pulse.every(HOURS_EVERY, "hours", self._refresh_hours)
+        pulse.every(ALERTS_EVERY, "alerts", self.alarm_bell.look)
         pulse.every(FALLBACK_EVERY, "fallback", self._renew_fallback)
         return pulse
 
@@ -363,6 +386,7 @@ class Controller:
             case _:
                 if not isinstance(event, AgiStarted):
                     self.dialer.take(event)
+                    self.summons.take(event)
                 self.reception.take(event)
 
     def _device(self, device: str, state: str) -> None:
@@ -477,6 +501,7 @@ class Controller:
             self._pulse.stop()
         if self._control is not None:
             await self._control.close()
+        await self.alarm_bell.close()
         await self.dialer.close()
         await self.reception.close()
         self.desk.close()

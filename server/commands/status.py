@@ -41,6 +41,9 @@ def status(context: typer.Context, json: Json = False) -> None:
             f"{one['id']} ({one['why'].replace('_', ' ')})" for one in now["callbacks_at_risk"][:MOST_SHOWN]
         )
         typer.echo(f"PROMISES ABOUT TO BREAK: {len(now['callbacks_at_risk'])}: {soon}")
+    for one in now["alerts"]:
+        knows = f"acknowledged by {one['acknowledged_by']}" if one["acknowledged_by"] else "NOBODY KNOWS YET"
+        typer.echo(f"ALERT: {one['alert'].replace('_', ' ')} since {one['since']}; {knows}")
     rows = (
         (
             str(one["place"]),

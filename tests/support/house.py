@@ -148,6 +148,7 @@ class House:
         self.centre = plan or centre()
         self._loop = asyncio.get_running_loop()
         self._at, self._since = at, self._loop.time()
+        self.began = at
         self.kept = Memory()
         self.memory = Remembering(self.kept)
         self.book = PromiseBook(self.memory, self.centre.hours, self.now, self.centre.quiet)
