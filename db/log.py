@@ -1,10 +1,14 @@
 """The log of a time as figures are made of it, read from the tables."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from db.store import Store
 from routing.indicators.interval import Interval
-from routing.indicators.log import Log
+from routing.indicators.log import AGAIN, Log, reference_of
+from routing.indicators.menus import EVERY
+from routing.indicators.promises import OFFERED
+from routing.model import CallbackId, Direction
 from routing.record import AgentChange
 
 
@@ -15,11 +19,27 @@ async def read_day(store: Store, interval: Interval, as_of: datetime) -> Log:
         as_of,
         calls=tuple(reversed(await store.calls(limit=None, since=interval.start, until=interval.end))),
         callbacks=tuple(await store.promises_of(interval.start, interval.end)),
-        changes=await _changes(store, interval, as_of),
+        changes=await _changes(store, interval),
+        watched=tuple(await store.watched(interval.start, interval.end)),
     )
 
 
-async def _changes(store: Store, interval: Interval, as_of: datetime) -> tuple[AgentChange, ...]:
+async def read_log(store: Store, interval: Interval, as_of: datetime) -> Log:
+    """What every figure of an interval needs, 7 days on both sides included. Raises DatabaseUnreachable."""
+    known = await read_day(store, interval, as_of)
+    calls = await store.calls(limit=None, since=interval.start - AGAIN, until=interval.end + AGAIN)
+    notes = await store.notes((*EVERY, OFFERED), interval.start, interval.end, Direction.INBOUND)
+    rung_for = {CallbackId(reference_of(change.detail)) for change in known.changes} - set(known.promises)
+    return replace(
+        known,
+        calls=tuple(reversed(calls)),
+        notes=tuple(notes),
+        callbacks=(*known.callbacks, *await store.callbacks_with(rung_for)),
+    )
+
+
+async def _changes(store: Store, interval: Interval) -> tuple[AgentChange, ...]:
     before = await store.latest_agent_states(before=interval.start)
-    within = await store.agent_changes(since=interval.start, until=max(interval.end, as_of))
+    # A day more: for what began in the interval and ended after it.
+    within = await store.agent_changes(since=interval.start, until=interval.end + timedelta(days=1))
     return (*before.values(), *within)

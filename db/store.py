@@ -254,6 +254,10 @@ class Store:
         rows = await self._rows_in(select(callbacks.c.id), callbacks.c.id, ids)
         return {CallbackId(row["id"]) for row in rows}
 
+    async def callbacks_with(self, ids: Collection[CallbackId]) -> list[Callback]:
+        """Return the promises with these references."""
+        return to_domain(Callback, await self._rows_in(select(callbacks), callbacks.c.id, ids))
+
     async def promises_of(self, since: datetime, until: datetime) -> list[Callback]:
         """Return promises asked for or falling due in [`since`, `until`), and every open one, oldest first."""
         c = callbacks.c

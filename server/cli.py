@@ -21,6 +21,7 @@ COMMANDS = (
     "trace",
     "callbacks",
     "requests",
+    "stats",
     "status",
     "call",
     "demo",

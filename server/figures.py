@@ -34,15 +34,16 @@ def day_json(figures: Day) -> dict[str, Any]:
     }
 
 
-def figure_json(figure: Figure) -> dict[str, Any]:
-    """One figure, without its rows."""
-    return {
+def figure_json(figure: Figure, *, ids: bool = False) -> dict[str, Any]:
+    """One figure, with the `ids` behind it or without."""
+    shown: dict[str, Any] = {
         "formula": figure.formula,
         "unit": figure.unit,
         "value": figure.value,
         "numerator": figure.numerator,
         "denominator": figure.denominator,
     }
+    return shown | {"rows": list(figure.rows), "of": list(figure.of)} if ids else shown
 
 
 def _main_json(figures: MainFigures) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from routing.indicators.log import Log, Part
 from routing.indicators.outcome import Goal
 from routing.indicators.service import Service
 from routing.model import CallbackState, Language
-
-OPEN = frozenset({CallbackState.DUE, CallbackState.IN_PROGRESS})
+from routing.promise_changes import OPEN_STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Day:
 def day(log: Log, languages: Iterable[Language], goal: Goal | None = None) -> Day:
     """The main figures of the log's interval at its `as_of`."""
     whole = Part(log, log.interval, goal or Goal())
-    each = {language: main_figures(whole.only(language=language)) for language in languages}
+    each = {language: main_figures(whole.of_language(language)) for language in languages}
     return Day(log, main_figures(whole), MappingProxyType(each))
 
 
@@ -56,11 +55,7 @@ def main_figures(part: Part) -> MainFigures:
     """Of one part."""
     service, now = Service(part), part.log.as_of
     mean, _, median, p90, longest, *_ = service.speed()
-    ours = [
-        one
-        for one in part.log.callbacks
-        if one.state in OPEN and part.language in (None, one.language) and part.subject in (None, one.subject)
-    ]
+    ours = [one for one in part.every_promise if one.state in OPEN_STATES]
     return MainFigures(
         service_level=service.published(),
         service_level_strict=service.strict(),

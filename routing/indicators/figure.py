@@ -23,7 +23,8 @@ class Figure:
     """One indicator. `formula` is its name in docs/indicators.md.
 
     `value` is None where nothing can be divided: a share of nothing is not 0. `rows` are the ids behind the
-    numerator, `of` those behind the denominator: calls, promises (`callback-123456`) or changes of agents.
+    numerator, `of` those behind the denominator: calls, references of promises, or changes of agents. `about`: the
+    menu, where there is a figure for each.
     """
 
     formula: str
@@ -33,6 +34,7 @@ class Figure:
     denominator: float | None = None
     rows: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
+    about: str = ""
 
     @property
     def per_cent(self) -> str:

@@ -1,25 +1,29 @@
 """The log of a time, and the part of it that a figure is about: an interval, a language, a subject, an agent."""
 
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from routing.indicators.certainty import unwatched
 from routing.indicators.interval import Interval
 from routing.indicators.outcome import Goal
 from routing.indicators.states import Ring, Stretch, rings, stretches
-from routing.model import AgentId, Callback, CallbackId, Direction, Language, Subject
-from routing.record import AgentChange, CallRecord, TraceLine
+from routing.model import AgentId, Callback, CallbackId, Direction
+from routing.record import AgentChange, CallRecord, TraceLine, Watched
 
 AGAIN = timedelta(days=7)  # a call within this time of an earlier one is about the same
+UNKNOWN = ""
+"""The language or subject of who did not choose one."""
 
 
 @dataclass(frozen=True)
 class Log:
     """What is known of `interval` at `as_of`, and of the 7 days on both sides of it where figures look there.
 
-    `changes` hold each agent's last one before the interval too. `attempts` are the moments at which a promise's
-    person was dialled. `notes` are the trace lines of menus and of offered callbacks.
+    `calls` in the order in which they began. `changes` hold each agent's last one before the interval too. `notes`
+    are the trace lines of menus and of offered callbacks. `watched`: the times of which nothing is missing.
     """
 
     interval: Interval
@@ -27,8 +31,8 @@ class Log:
     calls: tuple[CallRecord, ...] = ()
     callbacks: tuple[Callback, ...] = ()
     changes: tuple[AgentChange, ...] = ()
-    attempts: Mapping[CallbackId, tuple[datetime, ...]] = field(default_factory=dict)
     notes: tuple[TraceLine, ...] = ()
+    watched: tuple[Watched, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, CallRecord]:
@@ -36,7 +40,16 @@ class Log:
         return {call.id: call for call in self.calls}
 
     @cached_property
-    def promises(self) -> Mapping[CallbackId, Callback]:
+    def by_number(self) -> Mapping[str, tuple[CallRecord, ...]]:
+        """The calls with each person, by her number; who has none is nobody."""
+        found: dict[str, list[CallRecord]] = {}
+        for call in self.calls:
+            if call.caller and call.direction is not Direction.INTERNAL:
+                found.setdefault(call.caller, []).append(call)
+        return {number: tuple(calls) for number, calls in found.items()}
+
+    @cached_property
+    def promises(self) -> Mapping[str, Callback]:
         """The promises by reference."""
         return {promise.id: promise for promise in self.callbacks}
 
@@ -54,18 +67,62 @@ class Log:
     def answering(self) -> Mapping[str, Ring]:
         """By entry, the ring that an agent picked up; the first, where there were several."""
         found: dict[str, Ring] = {}
-        for ring in self.rings:
-            if ring.work is not None and ring.entry not in found:
-                found[ring.entry] = ring
+        for ring in sorted(self.rings, key=lambda one: one.start):
+            if ring.work is not None:
+                found.setdefault(ring.entry, ring)
         return found
 
-    def about(self, entry: str) -> tuple[Language | None, Subject | None]:
+    @cached_property
+    def after_call_work(self) -> Mapping[str, float]:
+        """By entry, the seconds that agents wrote after talking with it."""
+        found: dict[str, float] = {}
+        before: Stretch | None = None
+        for one in self.stretches:
+            if one.state == "wrapping_up" and before is not None and before.agent == one.agent:
+                seconds = (one.end - one.start).total_seconds()
+                found[before.detail] = found.get(before.detail, 0.0) + seconds
+            before = one if one.state == "talking" else None
+        return found
+
+    @cached_property
+    def notes_of(self) -> Mapping[str, tuple[TraceLine, ...]]:
+        """The notes by call."""
+        found: dict[str, list[TraceLine]] = {}
+        for note in self.notes:
+            found.setdefault(note.call, []).append(note)
+        return {call: tuple(notes) for call, notes in found.items()}
+
+    def begun_in(self, interval: Interval) -> tuple[CallRecord, ...]:
+        """The calls that began in `interval`."""
+        first = bisect_left(self._starts, interval.start)
+        return self.calls[first : bisect_left(self._starts, interval.end)]
+
+    def stretches_in(self, interval: Interval) -> Iterator[Stretch]:
+        """What the agents did in `interval`, cut at its ends."""
+        for starts, found in self._by_agent.values():
+            first = max(bisect_right(starts, interval.start) - 1, 0)
+            for one in found[first : bisect_left(starts, interval.end)]:
+                within = interval.overlap(one.start, one.end)
+                if within is not None:
+                    yield replace(one, start=within.start, end=within.end)
+
+    def about(self, entry: str) -> tuple[str, str]:
         """Language and subject of who waits under this entry."""
-        call = self.by_id.get(entry)
-        if call is not None:
-            return call.language, call.subject
-        promise = self.promises.get(CallbackId(reference_of(entry)))
-        return (None, None) if promise is None else (promise.language, promise.subject)
+        known = self.by_id.get(entry) or self.promises.get(CallbackId(reference_of(entry)))
+        return (UNKNOWN, UNKNOWN) if known is None else (known.language or UNKNOWN, known.subject or UNKNOWN)
+
+    @cached_property
+    def _starts(self) -> list[datetime]:
+        return [call.started_at for call in self.calls]
+
+    @cached_property
+    def _by_agent(self) -> Mapping[AgentId, tuple[list[datetime], list[Stretch]]]:
+        found: dict[AgentId, tuple[list[datetime], list[Stretch]]] = {}
+        for one in self.stretches:
+            starts, of_agent = found.setdefault(one.agent, ([], []))
+            starts.append(one.start)
+            of_agent.append(one)
+        return found
 
 
 def reference_of(entry: str) -> str:
@@ -76,18 +133,33 @@ def reference_of(entry: str) -> str:
 
 @dataclass(frozen=True)
 class Part:
-    """The part of a log that figures are about. A call belongs to the interval in which it began, whole."""
+    """The part of a log that figures are about. A call belongs to the interval in which it began, whole.
+
+    `language`, `subject` and `agent` are None for all of them, `UNKNOWN` for who has none.
+    """
 
     log: Log
     interval: Interval
     goal: Goal = field(default_factory=Goal)
-    language: Language | None = None
-    subject: Subject | None = None
-    agent: AgentId | None = None
+    language: str | None = None
+    subject: str | None = None
+    agent: str | None = None
 
-    def only(self, **narrower: object) -> "Part":
-        """The same, narrower: `interval`, `language`, `subject` or `agent`."""
-        return replace(self, **narrower)  # type: ignore[arg-type]
+    def within(self, interval: Interval) -> "Part":
+        """The same in another interval."""
+        return replace(self, interval=interval)
+
+    def of_language(self, language: str) -> "Part":
+        """Those who were served in this language."""
+        return replace(self, language=language)
+
+    def of_subject(self, subject: str) -> "Part":
+        """Those who named this subject."""
+        return replace(self, subject=subject)
+
+    def of_agent(self, agent: str) -> "Part":
+        """What this agent did, and the calls that he had."""
+        return replace(self, agent=agent)
 
     @cached_property
     def calls(self) -> tuple[CallRecord, ...]:
@@ -95,28 +167,30 @@ class Part:
         return tuple(call for call in self._begun if call.direction is Direction.INBOUND)
 
     @cached_property
-    def outgoing(self) -> tuple[CallRecord, ...]:
-        """Attempts at promises that reached an agent's ear."""
+    def conversations(self) -> tuple[CallRecord, ...]:
+        """Calls of either direction in which an agent talked with a person, and which are over."""
         return tuple(
-            call for call in self._begun if call.direction is Direction.OUTBOUND and call.callback is not None
+            call
+            for call in self._begun
+            if call.direction is not Direction.INTERNAL
+            and call.connected_at is not None
+            and call.talk_seconds is not None
         )
 
     @cached_property
     def callbacks(self) -> tuple[Callback, ...]:
-        """Promises asked for in the interval. They are nobody's: an agent has none."""
-        return tuple(
-            one for one in self.log.callbacks if one.asked_at in self.interval and self._is_promise(one)
-        )
+        """Promises asked for in the interval. No agent has promises."""
+        return tuple(one for one in self.every_promise if one.asked_at in self.interval)
 
     @cached_property
-    def falling_due(self) -> tuple[Callback, ...]:
-        """Promises whose promised time ends in the interval."""
+    def every_promise(self) -> tuple[Callback, ...]:
+        """Promises of the language and subject, of whatever time."""
+        if self.agent is not None:
+            return ()
         return tuple(
             one
             for one in self.log.callbacks
-            if one.promised_until is not None
-            and one.promised_until in self.interval
-            and self._is_promise(one)
+            if self._is_about(one.language or UNKNOWN, one.subject or UNKNOWN)
         )
 
     @cached_property
@@ -132,32 +206,28 @@ class Part:
 
     @cached_property
     def stretches(self) -> tuple[Stretch, ...]:
-        """What the agents did in the interval, cut at its ends. Free time has no language: nothing is left out."""
-        found: list[Stretch] = []
-        for one in self.log.stretches:
-            within = self.interval.overlap(one.start, one.end)
-            if within is not None and self.agent in (None, one.agent):
-                found.append(replace(one, start=within.start, end=within.end))
-        return tuple(found)
+        """What the agents did in the interval. Free time has no language: nothing is left out."""
+        return tuple(one for one in self.log.stretches_in(self.interval) if self.agent in (None, one.agent))
 
     @cached_property
     def notes(self) -> tuple[TraceLine, ...]:
         """Trace lines of the calls that came in."""
-        calls = {call.id for call in self.calls}
-        return tuple(note for note in self.log.notes if note.call in calls)
+        notes_of = self.log.notes_of
+        return tuple(note for call in self.calls for note in notes_of.get(call.id, ()))
+
+    @cached_property
+    def unwatched(self) -> tuple[Interval, ...]:
+        """The times of the interval in which something may have been missed."""
+        return unwatched(self.log.watched, self.interval, self.log.as_of)
 
     @cached_property
     def _begun(self) -> tuple[CallRecord, ...]:
         return tuple(
             call
-            for call in self.log.calls
-            if call.started_at in self.interval
-            and self.agent in (None, call.agent)
-            and self._is_about(call.language, call.subject)
+            for call in self.log.begun_in(self.interval)
+            if self.agent in (None, call.agent)
+            and self._is_about(call.language or UNKNOWN, call.subject or UNKNOWN)
         )
 
-    def _is_promise(self, promise: Callback) -> bool:
-        return self.agent is None and self._is_about(promise.language, promise.subject)
-
-    def _is_about(self, language: Language | None, subject: Subject | None) -> bool:
+    def _is_about(self, language: str, subject: str) -> bool:
         return self.language in (None, language) and self.subject in (None, subject)

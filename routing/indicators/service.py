@@ -7,10 +7,13 @@ from routing.indicators.figure import Figure, count, longest, mean, middle, perc
 from routing.indicators.log import Part
 from routing.indicators.outcome import ABANDONED, Outcome, outcome
 
+REACHED_THE_LINE = ABANDONED | {Outcome.ANSWERED}
+"""Ends that are only had in the line, also where the log does not know when she joined it."""
+
 
 @dataclass(frozen=True)
 class Service:
-    """The calls of a part by what became of them. Offered: joined the line and left it again, or was answered."""
+    """The calls of a part by what became of them. Offered: joined the line, and it is known how that ended."""
 
     part: Part
 
@@ -25,7 +28,7 @@ class Service:
         return tuple(
             call.id
             for call in self.part.calls
-            if self.outcomes[call.id] is Outcome.ANSWERED
+            if self.outcomes[call.id] in REACHED_THE_LINE
             or (call.queued_at is not None and self.outcomes[call.id] is not Outcome.WAITING)
         )
 
@@ -81,6 +84,7 @@ class Service:
         return (
             count("calls", self.outcomes),
             count("offered", self.offered),
+            count("abandoned", self.abandoned),
             count("deferred", self.deferred),
             *by_outcome,
         )

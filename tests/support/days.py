@@ -8,7 +8,7 @@ from routing.indicators.log import Log
 from routing.model import AgentId, CallEnding, CallId, Direction, Language, Subject
 from routing.record import AgentChange, CallRecord
 
-MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
+MONDAY = datetime(2026, 9, 28, tzinfo=UTC)  # over, and after Morocco left UTC+1
 TODAY = Interval(MONDAY, MONDAY + timedelta(days=1))
 NINE = MONDAY + timedelta(hours=9)
 E = CallEnding
@@ -29,6 +29,8 @@ def a_call(
     connected = left if ending is E.ANSWERED else None
     over = None if connected is None else connected + timedelta(seconds=talked)
     given: dict[str, object] = {
+        "id": CallId(f"call.{next(_numbers):06}"),
+        "direction": Direction.INBOUND,
         "caller": "+212612345678",
         "language": Language.FRENCH,
         "subject": Subject("funding"),
@@ -40,9 +42,7 @@ def a_call(
         "ended_at": None if ending is None else over or left,
     }
     return CallRecord(
-        id=CallId(f"call.{next(_numbers)}"),
         version=1,
-        direction=Direction.INBOUND,
         dialled="2000",
         started_at=at,
         ending=ending,

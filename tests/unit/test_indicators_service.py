@@ -52,7 +52,7 @@ def test_the_six_common_formulas_differ_by_five_points_on_the_same_day() -> None
 def test_every_call_has_one_outcome() -> None:
     calls = [a_call(ending, 30) for ending in CallEnding] + [a_call(None, 30), a_call(None)]
     service = of(*calls)
-    assert sum(figure.value or 0 for figure in service.counts()[3:]) == len(calls)
+    assert sum(figure.value or 0 for figure in service.counts()[4:]) == len(calls)
     assert set(service.outcomes.values()) == set(Outcome) - {
         Outcome.ABANDONED_SHORT,
         Outcome.ABANDONED_BEFORE,

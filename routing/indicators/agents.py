@@ -1,0 +1,54 @@
+"""What the agents did: how their time went, which rings they picked up, how long a call kept them."""
+
+from routing.indicators.figure import Figure, Unit, count, mean, quotient, share
+from routing.indicators.log import Part
+from routing.indicators.states import RingResult, Stretch
+
+FREE = frozenset({"available", "offered"})  # while his telephone rings he is as free as before
+
+
+def occupancy(part: Part) -> Figure:
+    """Of the time in which calls could be given, how much went to them; breaks and own calls are left out.
+
+    By change of state. An agent's time has no language and no subject.
+    """
+    work = {one.id: _seconds(one) for one in part.stretches if _is_work(one)}
+    free = {one.id: _seconds(one) for one in part.stretches if one.state in FREE}
+    return quotient("occupancy", Unit.SHARE, work, work | free)
+
+
+def answer_rate(part: Part) -> tuple[Figure, ...]:
+    """Picked up ÷ offered to the agent, and the others apart; a telephone that rings now is not counted yet."""
+    by = {result: tuple(ring.id for ring in part.rings if ring.result is result) for result in RingResult}
+    over = tuple(ring.id for ring in part.rings if ring.result is not RingResult.RINGING)
+    return (
+        share("answer_rate", by[RingResult.ANSWERED], over),
+        count("rings_missed", by[RingResult.MISSED]),
+        count("rings_cancelled", by[RingResult.CANCELLED]),
+    )
+
+
+def handling_time(part: Part) -> tuple[Figure, ...]:
+    """Σ talk, hold and work after the call ÷ calls handled; and the two parts of it. Hold is within the talk."""
+    talk: dict[str, float] = {call.id: call.talk_seconds or 0.0 for call in part.conversations}
+    written = part.log.after_call_work
+    work = {id: written.get(_entry(id), 0.0) for id in talk}
+    return (
+        mean("handling_time", {id: talk[id] + work[id] for id in talk}),
+        mean("talk_time", talk),
+        mean("after_call_work", work),
+    )
+
+
+def _entry(call: str) -> str:
+    """The entry of a call; that of an attempt at a promise is numbered by the agents rung."""
+    return call.rpartition("-")[0] if call.startswith("callback-") else call
+
+
+def _is_work(one: Stretch) -> bool:
+    """A conversation that the desk gave, or writing after it; not one with a colleague or outside."""
+    return one.state == "wrapping_up" or (one.state == "talking" and one.detail != "")
+
+
+def _seconds(one: Stretch) -> float:
+    return (one.end - one.start).total_seconds()

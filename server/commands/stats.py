@@ -1,0 +1,198 @@
+"""`mowakaba stats`: what the log says of a time, each figure with its formula's name and the rows behind it."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from routing.indicators.report import By
+from server.commands.place import Place, place_of
+from server.commands.reading import read_store
+from server.commands.show import Json, as_json, local, moment, table
+
+if TYPE_CHECKING:
+    from config.schema import Settings
+    from db.store import Store
+    from routing.indicators.figure import Figure
+    from routing.indicators.interval import Interval
+    from routing.indicators.log import Log, Part
+    from routing.indicators.report import Group
+
+COLUMNS = (
+    "offered",
+    "calls_answered",
+    "abandoned",
+    "deferred",
+    "service_level_published",
+    "service_level_strict",
+    "abandonment",
+    "speed_of_answer",
+    "wait_of_answered_p90",
+    "handling_time",
+    "occupancy",
+    "promises_kept",
+)
+"""What a table with a line for each part has room for; JSON has everything."""
+
+
+EARLIEST, LATEST = 2000, 9000
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("stats")(stats)
+
+
+def stats(
+    context: typer.Context,
+    since: Annotated[
+        str | None, typer.Option("--from", help="From this moment; by default the last midnight.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--to", help="Until this moment, which is not part of it; by default now.")
+    ] = None,
+    by: Annotated[By | None, typer.Option(help="Cut by this; by default by language.")] = None,
+    ids: Annotated[bool, typer.Option("--ids", help="With the ids behind each figure.")] = False,
+    json: Json = False,
+) -> None:
+    """Show the figures of a time, computed from the log; docs/indicators.md explains each."""
+    from routing.indicators.interval import Interval, day_of
+    from routing.indicators.log import Part
+    from routing.indicators.report import group, groups
+
+    place = place_of(context)
+    settings = place.settings()
+    zone = settings.centre.time_zone
+    now = _now(place)
+    first = day_of(now, zone).start if since is None else moment(since, zone).astimezone(UTC)
+    last = now if until is None else moment(until, zone).astimezone(UTC)
+    if first.year < EARLIEST or last.year > LATEST:
+        raise typer.BadParameter(f"--from and --to lie between the years {EARLIEST} and {LATEST}")
+    if last <= first:
+        raise typer.BadParameter("--to is not after --from; the interval would be empty")
+    log = _read(place, settings, Interval(first, last), now)
+    part = Part(log, log.interval)
+    total, cut = group(part), list(groups(part, by or By.LANGUAGE, zone))
+    if json:
+        as_json(_json(part, total, cut, by or By.LANGUAGE, ids=ids))
+        return
+    typer.echo(f"from {local(first, zone)} to {local(last, zone)}")
+    if by is None:
+        _table_of_figures(total, cut)
+    else:
+        _table_of_parts(total, cut)
+    for gap in total.unwatched:
+        typer.echo(f"uncertain from {local(gap.start, zone)} to {local(gap.end, zone)}: nobody watched")
+    if ids:
+        _show_ids(total)
+
+
+def _read(place: Place, settings: "Settings", interval: "Interval", now: datetime) -> "Log":
+    from db.log import read_log
+    from routing.indicators.log import Log
+
+    async def read(store: "Store") -> Log:
+        return await read_log(store, interval, now)
+
+    return read_store(place, settings, read, Log(interval, now))
+
+
+def _now(place: Place) -> datetime:
+    """The running centre's time, which may be a pretended one; else this machine's."""
+    from server.control import NoController, ask
+
+    try:
+        return datetime.fromisoformat(asyncio.run(ask(place.state, "status"))["at"])
+    except (NoController, OSError):
+        return datetime.now(UTC)
+
+
+# ---- JSON
+
+
+def _json(part: "Part", total: "Group", cut: "list[Group]", by: By, *, ids: bool) -> dict[str, Any]:
+    return {
+        "from": part.interval.start,
+        "to": part.interval.end,
+        "as_of": part.log.as_of,
+        "answered_within": part.goal.within.total_seconds(),
+        "short": part.goal.short.total_seconds(),
+        "total": _group_json(total, ids=ids),
+        "by": by,
+        "groups": [_group_json(one, ids=ids) for one in cut],
+    }
+
+
+def _group_json(group: "Group", *, ids: bool) -> dict[str, Any]:
+    from server.figures import figure_json
+
+    return {
+        "key": group.key,
+        "from": group.interval.start,
+        "to": group.interval.end,
+        "uncertain": group.uncertain,
+        "unwatched": [{"from": gap.start, "to": gap.end} for gap in group.unwatched],
+        "figures": {name(figure): figure_json(figure, ids=ids) for figure in group.figures},
+    }
+
+
+def name(figure: "Figure") -> str:
+    """The formula's name, and the menu's where there is one for each."""
+    return f"{figure.formula}.{figure.about}" if figure.about else figure.formula
+
+
+# ---- tables
+
+
+def _table_of_figures(total: "Group", cut: "list[Group]") -> None:
+    every = [{name(figure): figure for figure in one.figures} for one in (total, *cut)]
+    names = dict.fromkeys(one for figures in every for one in figures)
+    rows = [
+        (one, _opened(every[0].get(one)), *(_shown(figures.get(one)) for figures in every))
+        for one in names
+        if any(one in figures and (figures[one].rows or figures[one].of) for figures in every)
+    ]
+    heads = (one.key or "–" for one in cut)
+    table(("figure", "of", "all", *heads), rows, "no calls")
+
+
+def _table_of_parts(total: "Group", cut: "list[Group]") -> None:
+    rows = []
+    for one in (*cut, total):
+        figures = {name(figure): figure for figure in one.figures}
+        mark = "uncertain" if one.uncertain else ""
+        rows.append((one.key or "–", *(_shown(figures.get(column)) for column in COLUMNS), mark))
+    heads = (column.removeprefix("calls_").replace("_", " ") for column in COLUMNS)
+    table(("", *heads, ""), rows, "")
+
+
+def _opened(figure: "Figure | None") -> str:
+    """Numerator and denominator."""
+    if figure is None or figure.denominator is None or figure.numerator is None:
+        return ""
+    return f"{figure.numerator:g} ÷ {figure.denominator:g}"
+
+
+def _shown(figure: "Figure | None") -> str:
+    from routing.indicators.figure import Unit
+
+    if figure is None or figure.value is None:
+        return "–"
+    match figure.unit:
+        case Unit.SHARE:
+            return figure.per_cent
+        case Unit.SECONDS:
+            return f"{figure.value:.1f} s"
+        case Unit.COUNT:
+            return f"{figure.value:.0f}"
+        case Unit.RATIO:
+            return f"{figure.value:.2f}"
+
+
+def _show_ids(total: "Group") -> None:
+    for figure in total.figures:
+        if figure.of:
+            typer.echo(f"{name(figure)}: {' '.join(figure.rows) or '–'} ÷ {' '.join(figure.of)}")
+        elif figure.rows:
+            typer.echo(f"{name(figure)}: {' '.join(figure.rows)}")

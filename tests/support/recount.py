@@ -1,0 +1,301 @@
+"""The figures once more, from the rows of an SQLite file, with no line of code from `routing` or `db`.
+
+    python -m tests.support.recount FILE FROM TO      # moments in UTC, 2026-11-23T00:00
+
+Written from docs/indicators.md alone; slow and plain on purpose. It tells each figure's value, None for no value.
+"""
+
+import json
+import sqlite3
+import sys
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+Y, SHORT, WEEK = 20.0, 5.0, timedelta(days=7)
+Row = dict[str, object]
+LOST = ("abandoned", "timed_out", "queue_full", "no_agent", "system_failure")
+
+
+def recount(
+    file: str, begin: datetime, end: datetime, now: datetime, language: str | None = None
+) -> dict[str, float | None]:
+    """Each figure's value in [`begin`, `end`) at `now`; naive moments in UTC."""
+    base = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    base.row_factory = sqlite3.Row
+    calls = read(base, "calls", "started_at", "queued_at", "connected_at", "talk_ended_at", "ended_at")
+    promises = read(base, "callbacks", "asked_at", "promised_from", "promised_until", "first_attempt_at")
+    changes = read(base, "agent_changes", "at")
+    notes = read(base, "trace_lines", "at")
+    base.close()
+    ours = [c for c in calls if language in (None, c["language"])]
+    theirs = [p for p in promises if language in (None, p["language"])]
+    mine = [c for c in ours if c["direction"] == "in" and begin <= c["started_at"] < end]
+    result: dict[str, float | None] = {}
+    result |= line(mine, changes)
+    result |= agents(ours, theirs, changes, begin, end, now, whole=language is None)
+    result |= persons(calls, ours, mine, begin, end, now)
+    result |= callbacks(theirs, mine, notes, begin, end, now)
+    everybody = [c for c in calls if c["direction"] == "in" and begin <= c["started_at"] < end]
+    result |= menus(everybody, notes, language)
+    return result
+
+
+def line(mine, changes):
+    answered = [c for c in mine if c["ending"] == "answered" or (not c["ending"] and c["connected_at"])]
+    abandoned = [c for c in mine if c["ending"] == "abandoned"]
+    deferred = [c for c in mine if c["ending"] == "callback_taken" and c["queued_at"]]
+    offered = [c for c in mine if c in answered or c in abandoned or (c["queued_at"] and c["ending"])]
+    waits = {
+        c["id"]: since(c["queued_at"], c["connected_at"] or c["ended_at"])
+        for c in answered + abandoned
+        if c["queued_at"]
+    }
+    good = sum(c["id"] in waits and waits[c["id"]] <= Y for c in answered)
+    short = sum((waits.get(c["id"]) or 0) <= SHORT for c in abandoned)
+    of_answered = sorted(waits[c["id"]] for c in answered if c["id"] in waits)
+    of_abandoned = sorted(waits[c["id"]] for c in abandoned if c["id"] in waits)
+    unrung = []
+    for c in answered:
+        at = rung_at(c["id"], changes)
+        if c["queued_at"] and at:
+            unrung.append(since(c["queued_at"], at))
+    return {
+        "calls": len(mine),
+        "offered": len(offered),
+        "abandoned": len(abandoned),
+        "deferred": len(deferred),
+        "service_level_published": divided(good, len(answered) + len(abandoned) - short),
+        "service_level_strict": divided(good, len(answered) + len(abandoned)),
+        "abandonment": divided(len(abandoned), len(offered) - len(deferred)),
+        "speed_of_answer": average(of_answered),
+        "speed_of_answer_without_ringing": average(unrung),
+        "wait_of_answered_median": median(of_answered),
+        "wait_of_answered_p90": ninetieth(of_answered),
+        "wait_of_answered_longest": of_answered[-1] if of_answered else None,
+        "wait_of_abandoned": average(of_abandoned),
+        "wait_of_abandoned_median": median(of_abandoned),
+        "wait_of_abandoned_p90": ninetieth(of_abandoned),
+        "wait_of_abandoned_longest": of_abandoned[-1] if of_abandoned else None,
+        "time_before_queue": average(
+            [since(c["started_at"], c["queued_at"]) for c in mine if c["queued_at"]]
+        ),
+    }
+
+
+def rung_at(entry, changes):
+    """When the telephone began to ring that was picked up for this entry."""
+    found = []
+    for rows in by_agent(changes).values():
+        for here, there in zip(rows, rows[1:], strict=False):
+            if [here["state"], there["state"]] != ["offered", "talking"]:
+                continue
+            if here["detail"] == there["detail"] == entry:
+                found.append(here["at"])
+    return min(found, default=None)
+
+
+def entry_of(detail):
+    """A call's id, or an attempt's without its number."""
+    return detail.rpartition("-")[0] if detail.startswith("callback-") else detail
+
+
+def agents(ours, promises, changes, begin, end, now, *, whole):
+    work = free = 0.0
+    picked = missed = cancelled = 0
+    known = {c["id"] for c in ours} | {f"callback-{p['id']}" for p in promises}
+    written: dict[str, float] = defaultdict(float)
+    for rows in by_agent(changes).values():
+        for place, row in enumerate(rows):
+            following = rows[place + 1] if place + 1 < len(rows) else None
+            until = following["at"] if following else now
+            inside = max(0.0, since(max(begin, row["at"]), min(end, until)))
+            if row["state"] in ("available", "offered"):
+                free += inside
+            if row["state"] == "wrapping_up" or (row["state"] == "talking" and row["detail"]):
+                work += inside
+            if row["state"] == "wrapping_up" and place and rows[place - 1]["state"] == "talking":
+                written[rows[place - 1]["detail"]] += since(row["at"], until)
+            if row["state"] == "offered" and begin <= row["at"] < end and following:
+                if not whole and entry_of(row["detail"]) not in known:
+                    continue
+                if following["state"] == "talking" and following["detail"] == row["detail"]:
+                    picked += 1
+                elif following["state"] == "on_break" and following["detail"] == "missed_offer":
+                    missed += 1
+                else:
+                    cancelled += 1
+    talks = {
+        c["id"]: since(c["connected_at"], c["talk_ended_at"] or c["ended_at"])
+        for c in ours
+        if c["direction"] != "internal"
+        and begin <= c["started_at"] < end
+        and c["connected_at"]
+        and (c["talk_ended_at"] or c["ended_at"])
+    }
+    after = [written.get(entry_of(one), 0.0) for one in talks]
+    found = {
+        "answer_rate": divided(picked, picked + missed + cancelled),
+        "rings_missed": missed,
+        "rings_cancelled": cancelled,
+        "talk_time": average(list(talks.values())),
+        "after_call_work": average(after),
+        "handling_time": divided(sum(talks.values()) + sum(after), len(talks)),
+    }
+    return found | ({"occupancy": divided(work, work + free)} if whole else {})
+
+
+def persons(calls, ours, mine, begin, end, now):
+    numbers = {c["caller"] for c in mine if c["caller"]}
+    repeat, lost, reached, gone = set(), set(), set(), set()
+    for number in numbers:
+        hers = [c for c in mine if c["caller"] == number]
+        every = [c for c in calls if c["caller"] == number and c["direction"] != "internal"]
+        for one in hers:
+            for other in every:
+                if (
+                    other["direction"] == "in"
+                    and one["started_at"] - WEEK <= other["started_at"] < one["started_at"]
+                ):
+                    repeat.add(number)
+        failed = [c for c in hers if c["ending"] in LOST]
+        if failed:
+            last = failed[-1]["started_at"]
+            lost.add(number)
+            if any(c["connected_at"] and last < c["started_at"] <= last + WEEK for c in every):
+                reached.add(number)
+            elif last + WEEK <= now:
+                gone.add(number)
+    contacts = resolved = 0
+    for one in ours:
+        if (
+            one["direction"] == "internal"
+            or not (begin <= one["started_at"] < end)
+            or not one["connected_at"]
+        ):
+            continue
+        over = one["talk_ended_at"] or one["ended_at"]
+        if not over or not one["caller"] or not one["subject"] or over + WEEK > now:
+            continue
+        contacts += 1
+        resolved += not any(
+            other["id"] != one["id"]
+            and other["direction"] == "in"
+            and other["caller"] == one["caller"]
+            and other["subject"] == one["subject"]
+            and over <= other["started_at"] <= over + WEEK
+            for other in calls
+        )
+    return {
+        "unique_callers": len(numbers),
+        "repeat_callers": divided(len(repeat), len(numbers)),
+        "callers_lost": len(lost),
+        "callers_lost_then_reached": divided(len(reached), len(lost)),
+        "callers_finally_lost": divided(len(gone), len(lost)),
+        "first_contact_resolution": divided(resolved, contacts),
+    }
+
+
+def callbacks(promises, mine, notes, begin, end, now):
+    asked = [p for p in promises if begin <= p["asked_at"] < end]
+    closed = [p for p in asked if p["state"] in ("reached", "given_up", "cancelled")]
+    reached = [p for p in closed if p["state"] == "reached"]
+    due = kept = 0
+    for p in promises:
+        until, first = p["promised_until"], p["first_attempt_at"]
+        if not until or not begin <= until < end:
+            continue
+        if first:
+            due += 1
+            kept += (p["promised_from"] or first) <= first < until
+        elif p["state"] != "cancelled" and until <= now:
+            due += 1
+    told = {n["call"] for n in notes if n["what"] == "callback offered"}
+    offered = [c for c in mine if c["id"] in told]
+    return {
+        "callbacks_asked": len(asked),
+        "callbacks_accepted": divided(sum(c["callback"] is not None for c in offered), len(offered)),
+        "callbacks_reached": divided(len(reached), len(closed)),
+        "promises_kept": divided(kept, due),
+        "time_to_first_attempt": average(
+            [max(0.0, since(p["asked_at"], p["first_attempt_at"])) for p in asked if p["first_attempt_at"]]
+        ),
+        "attempts_per_reach": divided(sum(p["attempts"] for p in closed), len(reached)),
+    }
+
+
+def menus(mine, notes, language):
+    ids = {c["id"] for c in mine}
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for note in notes:
+        facts = json.loads(note["facts"])
+        if note["what"].startswith("menu ") and note["call"] in ids and language in (None, facts["language"]):
+            counts[facts["menu"]][note["what"]] += 1
+            counts[facts["menu"]][facts.get("because", "")] += 1
+    found = {}
+    for menu, times in counts.items():
+        heard = times["menu answered"] + times["menu left"] + times["menu given up"]
+        answers = times["menu answered"] + times["menu given up"] + times["menu asked again"]
+        found[f"menu_drop.{menu}"] = divided(times["menu left"], heard)
+        found[f"menu_given_up.{menu}"] = divided(times["menu given up"], heard)
+        for because, name in (
+            ("invalid", "invalid"),
+            ("not understood", "not_understood"),
+            ("silence", "silent"),
+        ):
+            found[f"menu_{name}.{menu}"] = divided(times[because], answers)
+    return found
+
+
+# ---- small things
+
+
+def read(base, table, *moments):
+    rows = [dict(row) for row in base.execute(f"SELECT * FROM {table}")]  # noqa: S608 - names of ours
+    for row in rows:
+        for name in moments:
+            row[name] = datetime.fromisoformat(row[name]) if row[name] else None  # noqa: DTZ007
+    return sorted(rows, key=lambda row: row[moments[0]])
+
+
+def by_agent(changes):
+    found = defaultdict(list)
+    for change in sorted(changes, key=lambda c: (c["at"], c["id"])):
+        found[change["agent"]].append(change)
+    return found
+
+
+def since(earlier, later):
+    return (later - earlier).total_seconds()
+
+
+def divided(above, below):
+    return above / below if below else None
+
+
+def average(values):
+    return divided(sum(values), len(values))
+
+
+def median(values):
+    if not values:
+        return None
+    half = len(values) // 2
+    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
+
+
+def ninetieth(values):
+    """The smallest that nine of ten do not exceed."""
+    for value in values:
+        if 10 * sum(other <= value for other in values) >= 9 * len(values):
+            return value
+    return None
+
+
+if __name__ == "__main__":
+    file, first, last = sys.argv[1:]
+    utc_now = datetime.fromisoformat(sys.argv[3])
+    print(
+        json.dumps(
+            recount(file, datetime.fromisoformat(first), datetime.fromisoformat(last), utc_now), indent=2
+        )
+    )
