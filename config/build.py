@@ -50,6 +50,8 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
         queue=QueueRules(
             longest_wait=settings.queue.longest_wait,
             most_waiting=settings.queue.most_waiting,
+            most_per_agent=settings.queue.most_per_agent,
+            nobody_for=settings.queue.nobody_for,
             offer_callback_after=settings.queue.offer_callback_after,
             grace_at_closing=settings.queue.grace_at_closing,
         ),

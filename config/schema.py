@@ -211,6 +211,8 @@ class QueueSection(Section):
 
     longest_wait: Annotated[timedelta, duration(MINUTE, 8 * HOUR)] = _QUEUE.longest_wait
     most_waiting: Annotated[int, whole(1, 100_000)] = _QUEUE.most_waiting
+    most_per_agent: Annotated[int, whole(1, 100_000)] = _QUEUE.most_per_agent
+    nobody_for: Annotated[timedelta, duration(NOTHING, 8 * HOUR)] = _QUEUE.nobody_for
     offer_callback_after: Annotated[timedelta, duration(NOTHING, 8 * HOUR)] = _QUEUE.offer_callback_after
     grace_at_closing: Annotated[timedelta, duration(NOTHING, 8 * HOUR)] = _QUEUE.grace_at_closing
 

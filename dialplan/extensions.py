@@ -168,7 +168,8 @@ def _agents(plan: PbxPlan) -> Context:
 
 
 def _talk() -> Context:
-    """One offer. ARG1 dial string, ARG2 seconds, ARG3 options; the switch is off while people speak.
+    """One offer. ARG1 dial string, ARG2 seconds, ARG3 options, ARG4 what an agent's telephone shows beside the number,
+    or nothing; the switch is off while people speak.
 
     `g` goes on here when the agent hangs up. After a conversation the fallback has nothing to offer but
     thanks.
@@ -178,7 +179,9 @@ def _talk() -> Context:
         extension(
             "s",
             "Set(TIMEOUT(absolute)=0)",
-            "Dial(${ARG1},${ARG2},g${ARG3})",
+            'GotoIf($["${ARG4}" = ""]?dial)',
+            "Set(CALLERID(name)=${ARG4})",
+            "dial: Dial(${ARG1},${ARG2},g${ARG3})",
             f'Set({V_STAGE}=${{IF($["${{DIALSTATUS}}" = "ANSWER"]?talk:${{{V_STAGE}}})}})',
             f"Set(TIMEOUT(absolute)=${{{V_SWITCH}}})",
             "Return()",

@@ -18,6 +18,10 @@ class QueueRules:
 
     longest_wait: timedelta = timedelta(minutes=30)
     most_waiting: int = 200
+    most_per_agent: int = 20
+    """Callers who may wait for each agent at work who speaks their language."""
+    nobody_for: timedelta = timedelta(minutes=1)
+    """How long a caller waits while nobody who speaks her language is signed in."""
     offer_callback_after: timedelta = timedelta(seconds=60)
     """From this wait on, key 1 while waiting takes a callback; she is told once."""
     grace_at_closing: timedelta = timedelta(minutes=15)

@@ -293,11 +293,11 @@ class Line:
         if target is None:
             self._log.note("no trunk for this number")
             return Missed(MissReason.UNREACHABLE, dialled=False)
-        if isinstance(whom, AgentPhone):
-            self._set("CALLERID(name)", whom.shows)
         ringing = self._ringing = Ringing(BY_PERSON if isinstance(whom, Person) else BY_AGENT)
         self._has_music = False
-        over = self._start(f"GOSUB {names.TALK} s 1 {target},{seconds},{options}")
+        shows = f",{whom.shows}" if isinstance(whom, AgentPhone) else ""
+        # What the channel shall remember of it is written after: nothing goes before the ringing.
+        over = self._start(f'GOSUB {names.TALK} s 1 "{target},{seconds},{options}{shows}"', first=True)
         over.add_done_callback(ringing.dial_over)
         try:
             answered = await ringing.answered
@@ -460,8 +460,10 @@ class Line:
 
     # ---- commands
 
-    def _start(self, command: str, *, wake: bool = True) -> "asyncio.Future[AgiAnswer]":
+    def _start(self, command: str, *, wake: bool = True, first: bool = False) -> "asyncio.Future[AgiAnswer]":
         """Send a command; the future has its answer, or `CallerHungUp`. Registered before it is sent.
+
+        `first`: before what is to be remembered, too.
 
         A channel in a conversation is not woken: the other telephone would be told, and does not understand.
         """
@@ -471,7 +473,7 @@ class Line:
             return future
         command_id = f"{SECRET}-{next(_numbers)}"
         self._pending[command_id] = future
-        if self._to_remember:
+        if self._to_remember and not first:
             self._write_down()
         headers = {"Channel": self.leg.channel, "Command": command, "CommandID": command_id}
         self._wire.post_watched("AGI", headers, lambda: self._refused(command_id))

@@ -9,6 +9,7 @@ from ivr.call import AgentPhone, Call, CallerHungUp, Missed
 from ivr.either import Either
 from ivr.flows.announced_wait import AnnouncedWait
 from ivr.flows.language import choose_language
+from ivr.flows.overflow import Unserved, too_many
 from ivr.flows.promise import may_be_promised, take_promise, why_not
 from ivr.flows.subject import MOST_DETOURS
 from ivr.menu import REPEAT
@@ -28,7 +29,7 @@ async def wait_for_agent(
     call: Call, office: Office, language: Language, subject: Subject, since: datetime | None = None
 ) -> CallEnding:
     """Keep her place until an agent talks with her. `since`: when she joined, for a call found after a restart."""
-    if since is None and office.desk.waiting() >= office.centre.queue.most_waiting:
+    if since is None and too_many(office, language):
         return await promise_instead(call, office, language, subject, "queue.full", CallEnding.QUEUE_FULL)
     joined = since or office.now()
     prefers = office.memory.last_agent(call.caller.number, joined - office.centre.desk.prefer_within)
@@ -64,6 +65,9 @@ async def wait_for_agent(
         if left is Left.AFTER_CLOSING or left is Left.AFTER_TOO_LONG:
             why = "queue.closing" if left is Left.AFTER_CLOSING else "queue.long_wait"
             return await promise_instead(call, office, language, subject, why, CallEnding.TIMED_OUT, joined)
+        if left is Left.AFTER_NOBODY:
+            why, ending = "queue.nobody", CallEnding.NO_AGENT
+            return await promise_instead(call, office, language, subject, why, ending, joined)
         call.log.note("back in the line")  # her place is where it was: the moment she joined has not changed
 
 
@@ -75,6 +79,7 @@ class Left(Enum):
     FOR_A_LANGUAGE = "for a language"
     AFTER_CLOSING = "after closing"
     AFTER_TOO_LONG = "after too long"
+    AFTER_NOBODY = "after nobody came to work"
 
 
 class InLine:
@@ -98,6 +103,7 @@ class InLine:
         self.language = entry.language
         self.told, self.announced, self.first = told, announced, first
         self.saying: asyncio.Task[None] | None = None
+        self.unserved = Unserved(office, entry.language)
 
     async def wait(self, *, may_change_language: bool) -> Left:
         """Until she has talked, or leaves the line for a promise or a language, or has waited too long."""
@@ -242,7 +248,7 @@ class InLine:
     # how long
 
     def latest(self) -> tuple[datetime, Left]:
-        """The longest wait, or the grace after closing, whichever is first."""
+        """The longest wait, the grace after closing, or the end of waiting for nobody: whichever is first."""
         rules = self.office.centre.queue
         longest = self.entry.entered_at + rules.longest_wait
         match self.office.centre.hours.at(self.entry.entered_at):
@@ -250,7 +256,9 @@ class InLine:
                 grace = closing + rules.grace_at_closing
             case Closed():  # she called before closing and chose her subject after it
                 grace = self.entry.entered_at + rules.grace_at_closing
-        return (grace, Left.AFTER_CLOSING) if grace < longest else (longest, Left.AFTER_TOO_LONG)
+        latest = (grace, Left.AFTER_CLOSING) if grace < longest else (longest, Left.AFTER_TOO_LONG)
+        unserved = self.unserved.until()
+        return latest if unserved is None or latest[0] <= unserved else (unserved, Left.AFTER_NOBODY)
 
 
 def its_name(place: int) -> Phrase:

@@ -397,10 +397,23 @@ async def _answered(story: Story) -> LineTalk:
 
 async def test_an_agent_is_rung_by_his_extension_and_sees_why(story: Story) -> None:
     ringing = await _rings(story)
-    assert story.wire.commands == [f"GOSUB {names.TALK} s 1 PJSIP/101,20,m(default)"]
-    assert story.wire.set("CALLERID(name)") == ["FR legal"]
+    assert story.wire.commands == [f'GOSUB {names.TALK} s 1 "PJSIP/101,20,m(default),FR legal"']
     story.tells(story.done("GOSUB"))
     assert await ringing == Missed(MissReason.UNREACHABLE, dialled=False)
+
+
+async def test_nothing_that_is_remembered_of_an_offer_goes_before_the_ringing(story: Story) -> None:
+    async def offered() -> LineTalk | Missed:
+        await story.line.remember(agent="amal")
+        return await story.line.ring(AgentPhone(AMAL, "FR legal"), RING)
+
+    ringing = asyncio.ensure_future(offered())
+    await story.sent("GOSUB")
+    await asyncio.sleep(0)
+    assert [action for action, _ in story.wire.posts] == ["AGI", "ControlPlayback", "Setvar"]
+    assert story.wire.set("MWK_AGENT") == ["amal"]
+    story.tells(story.done("GOSUB"))
+    await ringing
 
 
 REASONS = [
@@ -519,8 +532,8 @@ async def test_a_person_hears_who_calls_before_she_is_connected(story: Story) ->
         story, Person("+212612345678", phrase("callback.hello"), Language.TAMAZIGHT, "callback-481516-3")
     )
     assert story.wire.commands[-1].endswith(
-        "PJSIP/+212612345678@trunk-1,20,A(/s/zgh/callback.hello)f(+212537000000)"
-        "U(reached^MWK_REACHED_16^callback-481516-3)"
+        '"PJSIP/+212612345678@trunk-1,20,A(/s/zgh/callback.hello)f(+212537000000)'
+        'U(reached^MWK_REACHED_16^callback-481516-3)"'
     )
     story.tells(story.done("GOSUB"))
     await ringing

@@ -225,7 +225,7 @@ async def test_nobody_at_work_for_her_language_is_told_and_offered_a_callback(ho
 async def test_when_the_last_agent_goes_home_those_who_wait_are_told(house: House) -> None:
     house.room.tell(AgentTookBreak(AgentId("amal"), BreakReason.PAUSE))
     house.later(50, house.room.tell, AgentSignedOut(AgentId("amal")))
-    caller = house.calls().hangs_up(at=200)
+    caller = house.calls().hangs_up(at=105)
     assert await waits(house, caller) is CallEnding.ABANDONED
     assert caller.heard.count("queue.nobody") == 1
     assert caller.heard.count("queue.callback_hint") == 1
@@ -464,6 +464,8 @@ async def test_who_calls_a_minute_before_closing_is_served_however_long_she_choo
 
 async def test_who_joined_after_closing_does_not_wait_for_ever(open_house: Opened) -> None:
     house = open_house(MONDAY_1629 + timedelta(seconds=50))
+    house.signs_in("amal")
+    house.room.tell(AgentTookBreak(AgentId("amal"), BreakReason.PAUSE))
     caller = house.calls().keys("1").keys("1").keys("1")
     assert await house.serves(caller) is CallEnding.CALLBACK_TAKEN
     waited = next(said.at for said in caller.said if said.key == "queue.closing")
