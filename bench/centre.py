@@ -30,7 +30,7 @@ agents:
 {agents}
 trunks:
   - {{name: {trunk}, peers: [127.0.0.2]}}
-desk: {{wrap_up: 0s, position_every: 1h}}
+desk: {{wrap_up: 0s, position_every: 1h, whisper: no}}
 queue: {{most_waiting: 1000, most_per_agent: 1000, offer_callback_after: 1h, longest_wait: 1h}}
 log: {{level: warning}}
 """

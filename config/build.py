@@ -9,7 +9,7 @@ from config.schema import AgentSection, DeskSection, Settings, TrunkSection
 from config.secrets import Secrets
 from config.timetable import HoursSection
 from dialplan.plan import Directories, PbxPlan, Phone, Trunk
-from ivr.centre import Centre, QueueRules
+from ivr.centre import AgentRules, Centre, QueueRules
 from ivr.numbers import normalise
 from ivr.studio import Supervisor, SupervisorId
 from routing.alerts import OnCall
@@ -58,6 +58,8 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
         desk=DeskRules(
             ring_for=settings.desk.ring_for,
             wrap_up=settings.desk.wrap_up,
+            wrap_up_extra=settings.desk.wrap_up_extra,
+            wrap_up_extensions=settings.desk.wrap_up_extensions,
             position_every=settings.desk.position_every,
             relax=_relaxation(settings.desk),
             prefer_for=settings.desk.prefer_for,
@@ -65,6 +67,7 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
             reserve=settings.desk.reserve,
             reserve_for=settings.desk.reserve_for,
         ),
+        agent_rules=AgentRules(sign_in_pin=settings.desk.sign_in_pin, whisper=settings.desk.whisper),
     )
 
 

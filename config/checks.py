@@ -26,6 +26,9 @@ CODES = frozenset(
         names.CODE_BACK,
         names.CODE_STUDIO,
         names.CODE_SUPERVISE,
+        names.CODE_MORE_TIME,
+        names.CODE_OUTCOME,
+        names.CODE_STUDIO,
     }
 )
 MOST_ARTICLES = 8  # of a subject

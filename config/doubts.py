@@ -37,6 +37,10 @@ def _warnings(draft: Draft) -> Iterator[Mistake]:
         if supervisor.pin is not None and _is_easy(supervisor.pin.get_secret_value()):
             mend = "write digits that do not follow one another, or leave the line out: a PIN is made"
             yield warning((*path, "pin"), "is one of the first that anybody would try", mend)
+    for path, agent in draft.agents:
+        if agent.pin is not None and _is_easy(agent.pin.get_secret_value()):
+            mend = "write digits that do not follow one another, or leave the line out: a PIN is made"
+            yield warning((*path, "pin"), "is one of the first that anybody would try", mend)
     callbacks: CallbacksSection = draft.section("callbacks")
     if callbacks.offered and not any(trunk.host for _, trunk in draft.trunks):
         mend = "give a trunk its operator's host, or write callbacks: {offered: no}"

@@ -34,7 +34,7 @@ from config.timetable import HoursSection
 from config.values import Name, YesOrNo, fraction, listed, one_of, pattern, whole
 from dialplan.names import AMI_USER
 from dialplan.plan import NumberFrom
-from ivr.centre import QueueRules
+from ivr.centre import AgentRules, QueueRules
 from routing.model import DeskRules, Language
 from routing.zone import centre_zone
 
@@ -86,6 +86,9 @@ class AgentSection(Section):
     """None: every subject of the centre."""
     secret: Secret | None = None
     secret_file: Path | None = None
+    pin: Pin | None = None
+    """What he keys to sign in. Without `pin` or `pin_file` one is generated."""
+    pin_file: Path | None = None
 
     @property
     def languages(self) -> tuple[Language, ...]:
@@ -186,7 +189,7 @@ class DatabaseSection(Section):
     url: DatabaseUrl | None = None
 
 
-_DESK, _QUEUE = DeskRules(), QueueRules()
+_DESK, _QUEUE, _AGENTS = DeskRules(), QueueRules(), AgentRules()
 
 
 class DeskSection(Section):
@@ -194,6 +197,10 @@ class DeskSection(Section):
 
     ring_for: Annotated[timedelta, duration(5 * SECOND, 2 * MINUTE)] = _DESK.ring_for
     wrap_up: Annotated[timedelta, duration(NOTHING, HOUR)] = _DESK.wrap_up
+    wrap_up_extra: Annotated[timedelta, duration(SECOND, HOUR)] = _DESK.wrap_up_extra
+    wrap_up_extensions: Annotated[int, whole(0, 100)] = _DESK.wrap_up_extensions
+    sign_in_pin: YesOrNo = _AGENTS.sign_in_pin
+    whisper: YesOrNo = _AGENTS.whisper
     position_every: Annotated[timedelta, duration(10 * SECOND, HOUR)] = _DESK.position_every
     relax: Annotated[tuple[RelaxSection, ...], listed("steps such as {after: 0s, language: 2}")] = tuple(
         RelaxSection.of(step) for step in _DESK.relax.steps

@@ -31,6 +31,7 @@ class Secrets:
     """Secrets of telephones that only a supervisor has, by extension."""
     pins: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By the supervisor's id."""
+    agent_pins: Mapping[AgentId, str] = field(default_factory=dict, repr=False)
 
 
 def ready(settings: Settings, state: Path) -> Secrets:
@@ -48,6 +49,12 @@ def ready(settings: Settings, state: Path) -> Secrets:
         ami=pbx.ami_secret.get_secret_value() if pbx.ami_secret else kept(folder, "ami"),
         supervisors={number: kept(folder, f"supervisor-{number}") for number in own_telephones(settings)},
         pins=_pins(settings, folder),
+        agent_pins={
+            AgentId(agent.id): (
+                agent.pin.get_secret_value() if agent.pin else kept(folder, f"agent-{agent.id}-pin", _pin)
+            )
+            for agent in settings.agents
+        },
     )
 
 

@@ -64,6 +64,7 @@ calls = Table(
     Column("ending", Text),
     Column("callback", Text),
     Column("recovered", Boolean, nullable=False),
+    Column("outcome", Text),
     Index(None, "started_at"),
     Index(None, "caller", "started_at"),
     Index(None, "ended_at"),
@@ -88,6 +89,7 @@ agent_changes = Table(
     Column("at", Moment, nullable=False),
     Column("state", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Column("telephone", Text),
     Index(None, "agent", "at"),
 )
 

@@ -9,9 +9,12 @@ context, which leads to the fallback.
 from dialplan import fallback
 from dialplan.names import (
     ADOPT,
+    BREAK_KEYS,
     CALLED,
     CODE_BACK,
     CODE_BREAK,
+    CODE_MORE_TIME,
+    CODE_OUTCOME,
     CODE_SIGN_IN,
     CODE_SIGN_OUT,
     CODE_STUDIO,
@@ -20,6 +23,7 @@ from dialplan.names import (
     FROM_AGENT,
     HOURS_FILE,
     LISTEN,
+    OUTCOME_KEYS,
     REACHED,
     TALK,
     V_DIALLED,
@@ -30,6 +34,7 @@ from dialplan.names import (
     V_PHONE,
     V_STAGE,
     V_SWITCH,
+    WHISPER,
     from_trunk,
 )
 from dialplan.plan import NumberFrom, PbxPlan, Trunk
@@ -54,6 +59,7 @@ def files(plan: PbxPlan) -> dict[str, str]:
         _reception(plan),
         _agents(plan),
         _talk(),
+        _whisper(),
         _called(plan),
         _reached(),
         _adopt(plan),
@@ -135,7 +141,20 @@ def _reception(plan: PbxPlan) -> Context:
 def _agents(plan: PbxPlan) -> Context:
     """What an agent's phone can dial: the codes and colleagues; not the centre's own numbers, and nothing outside."""
     codes = {
-        **dict.fromkeys((CODE_SIGN_IN, CODE_SIGN_OUT, CODE_BREAK, CODE_BACK), "agent-code"),
+        **dict.fromkeys(
+            (
+                CODE_SIGN_IN,
+                CODE_SIGN_OUT,
+                CODE_BREAK,
+                *(CODE_BREAK + key for key in BREAK_KEYS),
+                CODE_BACK,
+                CODE_MORE_TIME,
+                CODE_OUTCOME,
+                *(CODE_OUTCOME + key for key in OUTCOME_KEYS),
+                *(CODE_SIGN_IN + phone.extension for phone in plan.phones if phone.answers),
+            ),
+            "agent-code",
+        ),
         CODE_SUPERVISE: "supervise",
         CODE_STUDIO: "studio",
     }
@@ -188,6 +207,15 @@ def _talk() -> Context:
         ),
         TO_FALLBACK,
     )
+
+
+def _whisper() -> Context:
+    """On the agent's leg: who calls, before the two are connected.
+
+    Dial reads GOSUB_RESULT: an agent who hangs up meanwhile was busy, where without it he would have answered.
+    """
+    steps = ("Set(GOSUB_RESULT=BUSY)", "Playback(${ARG1})", "Set(GOSUB_RESULT=)", "Return()")
+    return context(WHISPER, extension("s", *steps))
 
 
 def _called(plan: PbxPlan) -> Context:

@@ -87,10 +87,16 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class AgentPhone:
-    """Ring this agent; `shows` is what the telephone displays beside the caller's number."""
+    """Ring this agent; `shows` is what the telephone displays beside the caller's number.
+
+    `telephone` is the extension at which he sits; empty: his own. Who picks up `hears` that, in the first of his
+    languages, before the two are connected; she hears music meanwhile.
+    """
 
     agent: Agent
     shows: str
+    telephone: str = ""
+    hears: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,17 @@ from routing.callbacks import CallbackRules
 from routing.hours import OpeningHours
 from routing.model import Agent, AgentId, DeskRules, Language, Subject
 
-__all__ = ["CallbackRules", "Centre", "QueueRules"]
+__all__ = ["AgentRules", "CallbackRules", "Centre", "QueueRules"]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRules:
+    """What agents key and hear."""
+
+    sign_in_pin: bool = False
+    """Whether an agent keys his PIN at his own telephone too; at another's he always does."""
+    whisper: bool = True
+    """Whether an agent who picks up hears who calls before the two are connected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ class Centre:
     """«Open» while nobody is called back; None: people may be called whenever the centre is open."""
     queue: QueueRules = field(default_factory=QueueRules)
     desk: DeskRules = field(default_factory=DeskRules)
+    agent_rules: AgentRules = field(default_factory=AgentRules)
     languages_by_prefix: Mapping[str, tuple[Language, ...]] = field(default_factory=dict)
     """In which order the language menu says its lines to numbers that begin so (E.164); the keys stay the same."""
     articles: Mapping[Subject, tuple[str, ...]] = field(default_factory=dict)

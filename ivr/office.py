@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from ivr.agents import Agents
 from ivr.centre import CallbackRules, Centre
 from ivr.studio import Studio
 from routing.calling_hours import CallingHours
 from routing.events import DeskEvent, OfferTo, TellPosition
-from routing.model import AgentId, Callback, CallbackId, CallId, EntryId, Language, QueueEntry, Subject
+from routing.model import AgentId, Callback, CallbackId, CallId, EntryId, Language, QueueEntry, Seat, Subject
 from routing.promised_window import Window
 from routing.record import Recorder
 
@@ -60,6 +61,18 @@ class DeskPort(Protocol):
 
     def signed_in(self, agent: AgentId) -> bool:
         """Whether this agent is at work, on break included."""
+        ...
+
+    def seat(self, agent: AgentId) -> Seat | None:
+        """What this agent does now, and at which telephone."""
+        ...
+
+    def at(self, telephone: str) -> AgentId | None:
+        """Who is at work at the telephone with this extension."""
+        ...
+
+    def left_behind(self, agent: AgentId) -> int:
+        """How many callers wait whom nobody at work could answer if this agent left now."""
         ...
 
 
@@ -149,3 +162,4 @@ class Office:
     studio: Studio
     recorder: Recorder
     """Keeps what is asked of staff."""
+    agents: Agents

@@ -6,22 +6,43 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from routing.model import Language
+from routing.model import BreakReason, Language, Outcome
 from routing.overrides import Reason
 
+SHORT = frozenset({"legal", "capacity", "funding", "participation", "digital", "events", "other"})
+"""Subjects with a word short enough to be whispered to an agent; those that a centre adds have their own name."""
 PLAIN = (
     "agent.back",
+    "agent.busy_elsewhere",
     "agent.callback_accept",
     "agent.callback_gone",
     "agent.dialling",
+    "agent.extension",
+    "agent.locked",
+    "agent.more_time",
+    "agent.no_call",
+    "agent.no_more_time",
+    "agent.not_noted",
+    "agent.not_signed_in",
+    "agent.not_writing",
+    "agent.noted",
     "agent.on_break",
     "agent.person_busy",
     "agent.person_no_answer",
     "agent.person_refused",
     "agent.person_unreachable",
+    "agent.pin",
+    "agent.press_to_leave",
+    "agent.press_to_return",
+    "agent.rings_here",
+    "agent.set_aside",
     "agent.signed_in",
     "agent.signed_out",
+    "agent.stays",
+    "agent.telephone_taken",
     "agent.unknown_code",
+    "agent.which_outcome",
+    "agent.wrong_pin",
     "alert.acknowledge",
     "alert.database",
     "alert.hello",
@@ -137,6 +158,8 @@ PLAIN = (
 WITH_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "agent.callback_offer": ("reference",),
+        "agent.callers_waiting": ("n",),
+        "agent.key": ("n",),
         "alert.at_risk": ("n",),
         "callback.confirm_number": ("number",),
         "callback.taken": ("reference",),
@@ -183,6 +206,7 @@ WITH_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sup.service_level": ("n",),
         "sup.talking": ("n",),
         "sup.waiting": ("n",),
+        "whisper.calls_today": ("n",),
     }
 )
 """Prompts whose values a flow gives, by the names of their slots."""
@@ -190,13 +214,18 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "article.name.": ("n",),
         "article.text.": (),
+        "break.name.": (),
         "language.name.": (),
         "menu.subject.": ("n",),
+        "outcome.name.": (),
         "subject.name.": (),
         "sup.reason.": (),
+        "whisper.language.": (),
+        "whisper.subject.": (),
     }
 )
-"""Prompts that the centre's languages, subjects and articles end, and the reasons of changed hours."""
+"""Prompts that the centre's languages, subjects and articles end, and reasons of changed hours, breaks and outcomes."""
+BREAKS = tuple(reason for reason in BreakReason if reason is not BreakReason.MISSED_OFFER)
 FIGURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "number": ("n",),
@@ -228,10 +257,14 @@ def repertoire(subjects: Iterable[str], articles: Iterable[str] = ()) -> Mapping
     families = {
         "article.name.": told,
         "article.text.": told,
+        "break.name.": BREAKS,
         "language.name.": tuple(Language),
         "menu.subject.": offered,
+        "outcome.name.": tuple(Outcome),
         "subject.name.": offered,
         "sup.reason.": tuple(Reason),
+        "whisper.language.": tuple(Language),
+        "whisper.subject.": tuple(subject for subject in offered if subject in SHORT),
     }
     found: dict[str, tuple[str, ...]] = dict.fromkeys(PLAIN, ()) | dict(WITH_VALUES) | dict(FIGURES)
     for prefix, ends in families.items():

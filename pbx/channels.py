@@ -51,7 +51,8 @@ def dialled_by(leg: Leg, channels: Iterable[Message]) -> Dialled | None:
         (
             Leg(row.get("Channel"), row.get("Uniqueid"), row.get("Linkedid"))
             for row in rows
-            if row.get("Linkedid") == leg.linked and row.get("Application") == "AppDial"
+            if row.get("Linkedid") == leg.linked
+            and (row.get("Application") == "AppDial" or row.get("Context") == names.WHISPER)
         ),
         None,
     )

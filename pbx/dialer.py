@@ -308,6 +308,8 @@ class Dialer:
     async def _ring_agent(self, attempt: Attempt, offer: OfferTo, unique: str) -> MissReason | None:
         """Why the agent did not answer; None when he did."""
         agent = self._office.centre.agents[offer.agent]
+        seat = self._office.desk.seat(offer.agent)
+        extension = agent.extension if seat is None else seat.extension
         ended = attempt.rings[unique]
 
         async def flow(line: Line) -> CallEnding:
@@ -347,7 +349,7 @@ class Dialer:
                 "Originate",
                 {
                     "ActionID": unique,
-                    "Channel": f"PJSIP/{agent.extension}",
+                    "Channel": f"PJSIP/{extension}",
                     "ChannelId": unique,
                     "Context": names.CALLED,
                     "Exten": "s",

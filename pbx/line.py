@@ -7,6 +7,7 @@ wakes the channel, so that the next prompt follows a key almost at once (docs/ad
 import asyncio
 import contextlib
 import itertools
+import os
 import re
 import secrets
 from collections import deque
@@ -46,6 +47,7 @@ LEG_GONE_WITHIN = 0.5
 """Seconds for the hang-up of a rung telephone, which says why, when the end of the dialling is told before it."""
 LISTABLE = re.compile(r"[\w.:+-]*")  # what Asterisk's ARRAY takes as it is
 TONE, TONE_SECONDS = "!880/300", 0.4  # when a recording begins; not on the recording itself
+LONGEST_WHISPER = 3.0  # seconds that she waits on while the agent who picked up hears who she is
 SWITCH_FRESH = 3.0
 """Seconds in which a switch needs no push; with the time between two pushes it stays well under its own."""
 HANG_UP_WITHIN = timedelta(seconds=5)  # for Asterisk to confirm a hang-up
@@ -631,14 +633,26 @@ class Line:
 
     async def _target(self, whom: AgentPhone | Person) -> tuple[str | None, str]:
         match whom:
-            case AgentPhone(agent=agent):
-                return f"PJSIP/{agent.extension}", "m(default)"
+            case AgentPhone(agent=agent, telephone=telephone, hears=hears):
+                whisper = await self._whisper(hears, agent.languages[0])
+                return f"PJSIP/{telephone or agent.extension}", f"m(default){whisper}"
             case Person(number=number, hears=hears, language=language, attempt=attempt):
                 sounds = await self._sounds((hears,), language)
                 said = f"A({sounds[0]})" if sounds else ""
                 shown = f"f({self._outside.caller_id})" if self._outside.caller_id else ""
                 reached = f"U({names.REACHED}^{names.reached_variable(attempt)}^{attempt})"
                 return self._outside.dial_string(number), said + shown + reached
+
+    async def _whisper(self, hears: tuple[Phrase, ...], language: Language) -> str:
+        """The option of Dial that says to who picks up as much of it, from the beginning, as takes little time."""
+        sounds, seconds = "", 0.0
+        for sound in await self._sounds(hears, language):
+            seconds += _seconds(sound)
+            longer = f"{sounds}&{sound}" if sounds else sound
+            if seconds > LONGEST_WHISPER or len(longer.encode()) > LONGEST_LINE:
+                break
+            sounds = longer
+        return f"U({names.WHISPER}^{sounds})" if sounds else ""
 
     def _dialling(self, called: Leg) -> None:
         if self._ringing is not None:
@@ -657,6 +671,14 @@ def _in_lines(sounds: list[str]) -> list[str]:
         else:
             lines[-1] = joined
     return lines
+
+
+def _seconds(sound: str) -> float:
+    """How long a sound file lasts, 8 kHz with 16 bits; for ever when it is not there."""
+    try:
+        return os.stat(f"{sound}.wav").st_size / 16000
+    except OSError:
+        return float("inf")
 
 
 def _fail(future: "asyncio.Future[AgiAnswer]") -> None:

@@ -12,7 +12,7 @@ import structlog
 
 from dialplan import names
 from ivr.call_log import CallLog
-from ivr.flows.agent_codes import agent_code, nobodys_code
+from ivr.flows.agent_codes import agent_code
 from ivr.flows.incoming import incoming
 from ivr.flows.resume import Found, resume
 from ivr.flows.studio import studio
@@ -36,7 +36,7 @@ from pbx.line import Line, Outside
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
 from pbx.listening import Ears
 from pbx.message import Message
-from routing.model import Agent, CallEnding, Caller, CallId, Direction
+from routing.model import CallEnding, Caller, CallId, Direction
 from routing.record import CallRecord, Recorder
 
 log = structlog.get_logger()
@@ -295,10 +295,7 @@ class Reception:
         if kind == "incoming":
             return await incoming(line, office)
         if kind == "agent-code" and len(arguments) > 1:
-            agent = self.agent_with(facts.phone)
-            if agent is None:
-                return await nobodys_code(line, office, facts.phone)
-            return await agent_code(line, office, agent, arguments[1])
+            return await agent_code(line, office, facts.phone, arguments[1])
         if kind == "studio":
             return await studio(line, office, facts.phone)
         if kind == "supervise" and self._above is not None:
@@ -366,12 +363,6 @@ class Reception:
                     return await line.ended()
 
     # ---- who
-
-    def agent_with(self, extension: str) -> Agent | None:
-        """The agent whose telephone this is."""
-        return next(
-            (agent for agent in self._office.centre.agents.values() if agent.extension == extension), None
-        )
 
     def line_of(self, call: CallId) -> Line | None:
         """The line of a call under way."""

@@ -13,7 +13,7 @@ from pbx.events import Leg
 from pbx.link import ActionRefused, Link
 from pbx.message import Message
 from pbx.reception import Reception
-from routing.model import AgentId, Device
+from routing.model import Device
 
 log = structlog.get_logger()
 
@@ -58,18 +58,16 @@ async def take_stock(link: Link, reception: Reception) -> set[str]:
     return alive
 
 
-async def see_devices(
-    link: Link, agents: Mapping[str, AgentId], tell: Callable[[AgentId, Device], None]
-) -> None:
-    """What every agent's telephone can do now. `agents` by device name, such as `PJSIP/101`."""
+async def see_devices(link: Link, telephones: Mapping[str, str], tell: Callable[[str, Device], None]) -> None:
+    """What every telephone can do now. `telephones`: extensions by device name, such as `PJSIP/101`."""
     try:
         states = await link.collect("DeviceStateList")
     except ActionRefused:
         return
     for message in states:
-        agent = agents.get(message.get("Device"))
-        if agent is not None:
-            tell(agent, device_of(message.get("State")))
+        telephone = telephones.get(message.get("Device"))
+        if telephone is not None:
+            tell(telephone, device_of(message.get("State")))
 
 
 async def _started(link: Link) -> str:

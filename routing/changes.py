@@ -70,16 +70,31 @@ def caller_left(desk: Desk, entry: EntryId, commands: Commands) -> Desk:
 # ---- what agents do ----
 
 
-def signed_in(desk: Desk, agent: AgentId, now: datetime) -> Desk:
-    """The agent is at work. One who had asked to go after his conversation stays."""
+def signed_in(desk: Desk, agent: AgentId, telephone: str | None, now: datetime) -> Desk:
+    """The agent is at work, at his own telephone or at `telephone`. One who had asked to go stays."""
     seat = desk.seats.get(agent)
-    if seat is None:
+    if seat is None or _taken(desk, seat, telephone):
         return desk
-    if isinstance(seat.state, SignedOut):
-        return in_state(desk, agent, Available(now))
     if isinstance(seat.next_state, SignedOut):
-        return seated(desk, replace(seat, next_state=None))
-    return desk
+        seat = replace(seat, next_state=None)
+        desk = seated(desk, seat)
+    if telephone == seat.agent.extension:
+        telephone = None
+    if seat.telephone != telephone and not isinstance(seat.state, Offered | Talking):
+        # What this telephone can do is told next; until then nobody is offered to it.
+        seat = replace(seat, telephone=telephone, device=Device.UNREACHABLE)
+        desk = seated(desk, seat)
+    return in_state(desk, agent, Available(now)) if isinstance(seat.state, SignedOut) else desk
+
+
+def _taken(desk: Desk, seat: Seat, telephone: str | None) -> bool:
+    """Whether another agent is at work at the telephone at which this one would sit."""
+    wanted = telephone or seat.agent.extension
+    return any(
+        other.extension == wanted and other.agent.id != seat.agent.id
+        for other in desk.seats.values()
+        if not isinstance(other.state, SignedOut)
+    )
 
 
 def steps_away(desk: Desk, agent: AgentId, to: OnBreak | SignedOut, commands: Commands) -> Desk:
@@ -123,6 +138,16 @@ def returned(desk: Desk, agent: AgentId, now: datetime) -> Desk:
             return desk
         case _:
             assert_never(seat.state)
+
+
+def asked_for_time(desk: Desk, agent: AgentId, times: int) -> Desk:
+    """More time to write, as often as the rules allow."""
+    seat = desk.seats.get(agent)
+    if seat is None or not isinstance(seat.state, WrappingUp):
+        return desk
+    if times != seat.state.extended + 1 or times > desk.rules.wrap_up_extensions:
+        return desk
+    return in_state(desk, agent, WrappingUp(seat.state.until + desk.rules.wrap_up_extra, times))
 
 
 def answered(desk: Desk, agent: AgentId, entry: EntryId, now: datetime, commands: Commands) -> Desk:
@@ -226,8 +251,11 @@ def _with_device(desk: Desk, agent: AgentId, device: Device) -> Desk:
 
 
 def in_state(desk: Desk, agent: AgentId, state: AgentState) -> Desk:
-    """The agent does this now; what he had asked for later is settled by it."""
-    return seated(desk, replace(desk.seats[agent], state=state, next_state=None))
+    """The agent does this now; what he had asked for later is settled by it. Who goes leaves a foreign telephone."""
+    seat = replace(desk.seats[agent], state=state, next_state=None)
+    if isinstance(state, SignedOut) and seat.telephone is not None:
+        seat = replace(seat, telephone=None, device=Device.UNREACHABLE)
+    return seated(desk, seat)
 
 
 def seated(desk: Desk, seat: Seat) -> Desk:

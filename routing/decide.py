@@ -10,6 +10,7 @@ from typing import assert_never
 
 from routing.changes import (
     answered,
+    asked_for_time,
     call_ended,
     caller_joined,
     caller_left,
@@ -25,6 +26,7 @@ from routing.changes import (
 )
 from routing.events import (
     AgentAnswered,
+    AgentAskedForTime,
     AgentMissed,
     AgentReturned,
     AgentSignedIn,
@@ -68,14 +70,16 @@ def _after_event(desk: Desk, event: DeskEvent, now: datetime, commands: Commands
             return caller_joined(desk, entry, now)
         case CallerLeft(entry_id):
             return caller_left(desk, entry_id, commands)
-        case AgentSignedIn(agent):
-            return signed_in(desk, agent, now)
+        case AgentSignedIn(agent, telephone):
+            return signed_in(desk, agent, telephone, now)
         case AgentSignedOut(agent):
             return steps_away(desk, agent, SignedOut(), commands)
         case AgentTookBreak(agent, reason):
             return takes_break(desk, agent, OnBreak(reason, now), commands)
         case AgentReturned(agent):
             return returned(desk, agent, now)
+        case AgentAskedForTime(agent, times):
+            return asked_for_time(desk, agent, times)
         case AgentAnswered(agent, entry_id):
             return answered(desk, agent, entry_id, now, commands)
         case AgentMissed(agent, entry_id, why):

@@ -39,9 +39,14 @@ class CallerLeft:
 
 @dataclass(frozen=True, slots=True)
 class AgentSignedIn:
-    """The agent comes to work (again: no effect when already signed in)."""
+    """The agent comes to work (again: no effect when already signed in).
+
+    He sits at his own telephone, or at the one with this extension; who is at work already moves there, unless he talks
+    with a caller or is rung. No effect where another agent is at work at that telephone.
+    """
 
     agent: AgentId
+    telephone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,14 @@ class AgentReturned:
     """The agent is back from break, or ends wrap-up early."""
 
     agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAskedForTime:
+    """The agent needs longer to write up the last call, for the `times`-th time (from 1)."""
+
+    agent: AgentId
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +133,7 @@ DeskEvent = (
     | AgentSignedOut
     | AgentTookBreak
     | AgentReturned
+    | AgentAskedForTime
     | AgentAnswered
     | AgentMissed
     | CallEnded

@@ -126,15 +126,21 @@ class Talking:
 
 @dataclass(frozen=True, slots=True)
 class WrappingUp:
-    """Writing up the last call, until `until`."""
+    """Writing up the last call, until `until`; he asked `extended` times for more."""
 
     until: datetime
+    extended: int = 0
 
 
 class BreakReason(StrEnum):
     """Why an agent is on break."""
 
     PAUSE = "pause"
+    """No reason was keyed."""
+    LUNCH = "lunch"
+    PRAYER = "prayer"
+    TRAINING = "training"
+    OTHER = "other"
     MISSED_OFFER = "missed_offer"
     """Set aside by the desk after an offer went unanswered; the agent returns with the «back» code."""
 
@@ -150,6 +156,18 @@ class OnBreak:
 AgentState = SignedOut | Available | Offered | Talking | WrappingUp | OnBreak
 
 
+class Outcome(StrEnum):
+    """What became of a conversation, as its agent keyed it."""
+
+    SOLVED = "solved"
+    SENT_ON = "sent_on"
+    """To another organisation or service."""
+    FOLLOW_UP = "follow_up"
+    """Something is left to do."""
+    WRONG_NUMBER = "wrong_number"
+    OTHER = "other"
+
+
 class Device(StrEnum):
     """What the agent's telephone can do now, as Asterisk sees it."""
 
@@ -158,7 +176,8 @@ class Device(StrEnum):
     IN_USE = "in_use"
 
 
-REPORT_MARGIN = timedelta(seconds=5)  # after an offer's time is up, for the call's flow to report the miss
+REPORT_MARGIN = timedelta(seconds=8)
+"""After an offer's time is up, for the call's flow to report how it ended; who picks up last hears who calls first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +185,20 @@ class Seat:
     """An agent at the desk: what the person does and what the telephone can do.
 
     Only `Available` with an `IDLE` device is free for an offer.
-    `next_state`: a break or a sign-out asked for in a conversation; it begins when that ends.
+    `next_state`: a break or a sign-out asked for in a conversation; it begins when that ends. `telephone` is the
+    extension at which he sits when that is not his own.
     """
 
     agent: Agent
     state: AgentState = field(default_factory=SignedOut)
     device: Device = Device.UNREACHABLE
     next_state: OnBreak | SignedOut | None = None
+    telephone: str | None = None
+
+    @property
+    def extension(self) -> str:
+        """The telephone that rings for him."""
+        return self.telephone or self.agent.extension
 
     @property
     def free_since(self) -> datetime | None:
@@ -355,6 +381,10 @@ class DeskRules:
     wrap_up: timedelta = timedelta(seconds=15)
     position_every: timedelta = timedelta(seconds=45)
     """How often a waiting caller hears her place."""
+    wrap_up_extra: timedelta = timedelta(seconds=30)
+    """What an agent gets who asks for more time after a call."""
+    wrap_up_extensions: int = 2
+    """How often he may ask, after one call."""
     relax: Relaxation = field(default_factory=Relaxation)
     """Who fits, by how long ago she first asked."""
     prefer_for: timedelta = timedelta(seconds=15)

@@ -18,6 +18,7 @@ from routing.model import (
     Direction,
     Language,
     LinkRequest,
+    Outcome,
     Subject,
 )
 
@@ -27,7 +28,8 @@ class CallRecord:
     """One call as it stands now. The highest `version` wins. `caller` is E.164 or None.
 
     `queued_at` is when she began to wait, `connected_at` when an agent's voice reached her, `talk_ended_at` when
-    that conversation ended. `recovered` marks a call that only Asterisk's own CDR file knew.
+    that conversation ended; `outcome` is what its agent keyed of it. `recovered` marks a call that only Asterisk's own
+    CDR file knew.
     """
 
     id: CallId
@@ -47,6 +49,7 @@ class CallRecord:
     ending: CallEnding | None = None
     callback: CallbackId | None = None
     recovered: bool = False
+    outcome: Outcome | None = None
 
     @property
     def wait_seconds(self) -> float | None:
@@ -84,7 +87,8 @@ class AgentChange:
     """An agent's state changed: the log from which occupancy is computed and states are restored at start.
 
     `state` is the state's class name in snake case (`signed_out`, `available`, …), `detail` its reason or call.
-    `id` is unique (a ULID-like text), so that writing twice leaves one row.
+    `id` is unique (a ULID-like text), so that writing twice leaves one row. `telephone` is the extension at which he
+    sits when that is not his own.
     """
 
     id: str
@@ -92,6 +96,7 @@ class AgentChange:
     at: datetime
     state: str
     detail: str
+    telephone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

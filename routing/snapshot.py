@@ -44,7 +44,8 @@ class WaitingNow:
 class AgentNow:
     """One agent; `since` and `until` as far as the state has them.
 
-    `entry` is whom he is rung for or talks with, `reason` why he is on break, empty otherwise.
+    `entry` is whom he is rung for or talks with, `reason` why he is on break, empty otherwise; `extension` is the
+    telephone at which he sits.
     """
 
     id: AgentId
@@ -135,7 +136,7 @@ def _agent_now(seat: Seat) -> AgentNow:
     return AgentNow(
         id=agent.id,
         name=agent.name,
-        extension=agent.extension,
+        extension=seat.extension,
         state=state_name(state),
         reason=state.reason if isinstance(state, OnBreak) else "",
         device=seat.device,

@@ -1,7 +1,7 @@
 """Who is at work, kept as a log of changes, and restored from it when the controller starts again."""
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from routing.events import AgentSignedIn, AgentTookBreak, DeskEvent
@@ -20,22 +20,27 @@ class Attendance:
 
     def changed(self, before: Seat, after: Seat) -> None:
         """A seat changed; a change of the telephone alone is no change of the agent."""
-        if before.state == after.state:
+        if before.state == after.state and before.telephone == after.telephone:
             return
         now = self._now()
         unique = f"{int(now.timestamp() * 1e6):017d}-{next(self._count):06d}-{after.agent.id}"
         self._recorder.record(
-            AgentChange(unique, after.agent.id, now, state_name(after.state), _detail(after))
+            AgentChange(unique, after.agent.id, now, state_name(after.state), _detail(after), after.telephone)
         )
 
 
-def restored(latest: Mapping[AgentId, AgentChange], known: Mapping[AgentId, object]) -> list[DeskEvent]:
-    """What puts the agents back where they were. Who rang, talked or wrote is at work."""
+def restored(
+    latest: Mapping[AgentId, AgentChange], known: Mapping[AgentId, object], telephones: Collection[str] = ()
+) -> list[DeskEvent]:
+    """What puts the agents back where they were. Who rang, talked or wrote is at work.
+
+    `telephones` are the extensions that the centre has: who sat at one that is gone is at his own.
+    """
     events: list[DeskEvent] = []
     for agent, change in latest.items():
         if agent not in known or change.state == "signed_out":
             continue
-        events.append(AgentSignedIn(agent))
+        events.append(AgentSignedIn(agent, change.telephone if change.telephone in telephones else None))
         if change.state == "on_break":
             reason = change.detail if change.detail in set(BreakReason) else BreakReason.PAUSE
             events.append(AgentTookBreak(agent, BreakReason(reason)))

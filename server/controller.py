@@ -24,6 +24,7 @@ from dialplan.plan import PbxPlan
 from ivr.flows.announced_wait import COMPARABLE
 from ivr.flows.language import language_menu
 from ivr.flows.subject import subject_menu
+from ivr.flows.whisper import MOST_COUNTED
 from ivr.office import Office
 from ivr.prompts import PromptMissing, phrase
 from pbx.dialer import Dialer
@@ -39,10 +40,11 @@ from routing.alerts import Kind
 from routing.events import DeviceChanged, WithdrawOffer
 from routing.hours import OpeningHours
 from routing.indicators.certainty import BEAT
-from routing.model import AgentId, CallId, Device, Language, Offered, Seat, SignedOut, desk_for
+from routing.model import CallId, Device, Language, Offered, Seat, SignedOut, desk_for
 from routing.record import CallRecord, Record
 from routing.zone import require_current_zone_data
 from server import attached, parts
+from server.agent_room import MARKED_WITHIN, AgentRoom
 from server.alarm import Alarm
 from server.alert_calls import Caller, Reader
 from server.answers import Followers, answers
@@ -74,6 +76,7 @@ log = structlog.get_logger()
 Say = Callable[[str], None]
 
 LEARNS_WITHIN = 10.0  # seconds that the start waits for the database
+MOST_CALLS = 5000  # of the day that are looked at: who called how often, and the last call of each agent
 PLACES_READY = 20  # places in the line that are spoken without a first rendering
 EARLIER_WITHIN = 0.5  # seconds; a locked database must not hold an adopted call
 TELLS_EVERY = 1.0  # seconds between two looks at why calls cannot be taken yet
@@ -130,7 +133,14 @@ class Controller:
         self.journal = Journal(self.state / "journal")
         self.store = Store(build.database_url(self.settings, self.state))
         self.writer = Writer(self.journal, self.store)
-        self.memory = Remembering(self)
+        self.agents = AgentRoom(
+            self,
+            secrets.ready(self.settings, self.state).agent_pins,
+            self.clock,
+            self.centre.zone,
+            lambda call: None if (line := self.reception.line_of(call)) is None else line.log,
+        )
+        self.memory = Remembering(self.agents)
         self.book = PromiseBook(self.memory, self.centre.hours, self.clock, self.centre.quiet)
         self.attendance = Attendance(self.memory, self.clock)
         self.watch = Watch(self.memory, self.clock)
@@ -144,13 +154,21 @@ class Controller:
             self.clock,
             offer_callback=lambda offer: self.dialer.offer(offer),
             withdraw=self._withdraw,
-            on_seat=self.attendance.changed,
+            on_seat=self._seat_changed,
         )
-        self._devices = {f"PJSIP/{agent.extension}": agent.id for agent in self.centre.agents.values()}
         self.plan = self._plan()
+        self._devices = {f"PJSIP/{phone.extension}": phone.extension for phone in self.plan.phones}
+        self._seen: dict[str, Device] = {}
         self.studio = self._studio()
         self.office = Office(
-            self.centre, self.desk, self.book, self.memory, self.clock, self.studio, self.memory
+            self.centre,
+            self.desk,
+            self.book,
+            self.memory,
+            self.clock,
+            self.studio,
+            self.memory,
+            self.agents,
         )
         record = attached.cdr_file(self.settings.pbx, self.plan.directories)
         self.reconciliation = Reconciliation(
@@ -310,12 +328,18 @@ class Controller:
         self.memory.learn_talks(await self.store.calls(since=self.clock() - COMPARABLE, limit=MOST_TALKS))
         talked_since = self.clock() - self.centre.desk.prefer_within
         self.memory.learn_agents(await self.store.last_agents(since=talked_since))
+        midnight = (
+            self.clock().astimezone(self.centre.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        )
+        self.agents.learn(
+            await self.store.calls(since=min(midnight, self.clock() - MARKED_WITHIN), limit=MOST_CALLS)
+        )
         self.book.learn(await self.store.callbacks())
         latest = await self.store.latest_agent_states()
         # Whoever has signed in or out meanwhile is where he says he is.
         seats = self.desk.desk.seats
         still = {agent: latest[agent] for agent in latest if agent in seats and _never_seen(seats[agent])}
-        for event in restored(still, self.centre.agents):
+        for event in restored(still, self.centre.agents, self._devices.values()):
             self.desk.tell(event)
 
     async def _learn_later(self) -> None:
@@ -346,7 +370,9 @@ class Controller:
             menus = (language_menu(self.centre.languages), subject_menu(self.centre))
             said = [one for menu in menus for one in menu.phrases(first=True)]
             places = [phrase("queue.position", n=place) for place in range(2, PLACES_READY + 1)]
-            await self.speech.sounds(language, *said, *places)
+            keys = [phrase("agent.key", n=key) for key in range(1, len(names.OUTCOME_KEYS) + 1)]
+            counts = [phrase("whisper.calls_today", n=calls) for calls in range(2, MOST_COUNTED + 1)]
+            await self.speech.sounds(language, *said, *places, *keys, *counts)
         await self._renew_fallback()
 
     async def _start_pbx(self) -> None:
@@ -390,9 +416,9 @@ class Controller:
                 self.reception.take(event)
 
     def _device(self, device: str, state: str) -> None:
-        agent = self._devices.get(device)
-        if agent is not None:
-            self.desk.tell(DeviceChanged(agent, device_of(state)))
+        telephone = self._devices.get(device)
+        if telephone is not None:
+            self._tell_device(telephone, device_of(state))
 
     async def _on_up(self) -> None:
         if self.pbx is None:
@@ -416,8 +442,18 @@ class Controller:
             return
         log.warning("the link to Asterisk is down; callers hear the fallback if it stays so")
 
-    def _tell_device(self, agent: AgentId, device: Device) -> None:
-        self.desk.tell(DeviceChanged(agent, device))
+    def _tell_device(self, telephone: str, device: Device) -> None:
+        """What a telephone can do, to everybody who sits at it or would."""
+        self._seen[telephone] = device
+        for seat in list(self.desk.desk.seats.values()):
+            if seat.extension == telephone:
+                self.desk.tell(DeviceChanged(seat.agent.id, device))
+
+    def _seat_changed(self, before: Seat, after: Seat) -> None:
+        self.attendance.changed(before, after)
+        if before.extension != after.extension:
+            device = self._seen.get(after.extension, Device.UNREACHABLE)
+            self.desk.tell(DeviceChanged(after.agent.id, device))
 
     def _withdraw(self, withdrawn: WithdrawOffer) -> None:
         line = self.reception.line_of(CallId(withdrawn.entry))
@@ -448,10 +484,10 @@ class Controller:
         self.alarm.look()
 
     async def _see_ringing(self) -> None:
-        ringing = [seat.agent for seat in self.desk.desk.seats.values() if isinstance(seat.state, Offered)]
-        for agent in ringing:
-            if await vanished(self.link, agent.extension):
-                self._tell_device(agent.id, Device.UNREACHABLE)
+        seats = self.desk.desk.seats.values()
+        for telephone in [seat.extension for seat in seats if isinstance(seat.state, Offered)]:
+            if await vanished(self.link, telephone):
+                self._tell_device(telephone, Device.UNREACHABLE)
 
     async def _see_lost_devices(self) -> None:
         if self.link.up and any(seat.device is Device.UNREACHABLE for seat in self.desk.desk.seats.values()):

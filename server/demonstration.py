@@ -47,6 +47,7 @@ class Demonstration:
             "MOWAKABA_PBX__AMI_PORT": str(_free_port("127.0.0.1")),
             "MOWAKABA_PBX__RTP_PORTS": "31000-31199",
             "MOWAKABA_DESK__WRAP_UP": "1s",
+            "MOWAKABA_DESK__SIGN_IN_PIN": "no",
             "MOWAKABA_LOG__LEVEL": "warning",
             f"{trunk}HOST": CALLER,
             f"{trunk}PORT": person.sip_address.rpartition(":")[2],

@@ -122,6 +122,25 @@ class DeskRoom:
         seat = self.desk.seats.get(agent)
         return seat is not None and not isinstance(seat.state, SignedOut)
 
+    def seat(self, agent: AgentId) -> Seat | None:
+        """What this agent does now, and at which telephone."""
+        return self.desk.seats.get(agent)
+
+    def at(self, telephone: str) -> AgentId | None:
+        """Who is at work at the telephone with this extension."""
+        seats = self.desk.seats.values()
+        here = (
+            seat for seat in seats if seat.extension == telephone and not isinstance(seat.state, SignedOut)
+        )
+        return next((seat.agent.id for seat in here), None)
+
+    def left_behind(self, agent: AgentId) -> int:
+        """Callers who wait in a language in which only this agent is at work."""
+        seat = self.desk.seats.get(agent)
+        if seat is None or not seat.at_work:
+            return 0
+        return sum(self.waiting(language) for language in seat.agent.languages if self.at_work(language) == 1)
+
     def close(self) -> None:
         """No more timers."""
         if self._wake is not None:

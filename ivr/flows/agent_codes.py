@@ -1,59 +1,52 @@
-"""An agent dials a code: sign in, sign out, take a break, come back; each answers in the agent's language."""
+"""An agent dials a code: sign in or out, break, back, more time, what became of a call; each answers in his language.
+
+What a code does it does, whether or not its answer is heard to the end.
+"""
+
+from contextlib import suppress
 
 from ivr.call import Call, CallerHungUp
-from ivr.flows.language import language_at
+from ivr.flows.after_talk import mark, more_time
+from ivr.flows.agent_break import sign_out, take_break
+from ivr.flows.agent_return import come_back, why_set_aside
+from ivr.flows.agent_says import owner_of, says, set_aside, spoken_at, whose
+from ivr.flows.sign_in import sign_in
 from ivr.office import Office
-from ivr.prompts import phrase
-from routing.events import AgentReturned, AgentSignedIn, AgentSignedOut, AgentTookBreak, DeskEvent
-from routing.model import Agent, BreakReason, CallEnding
+from routing.model import CallEnding
+
+CODE = 3  # characters; what is dialled behind them says more
 
 
-def meaning(code: str, agent: Agent) -> tuple[DeskEvent, str] | None:
-    """What a code tells the desk, and the prompt that confirms it; None for a code that is not one."""
-    match code:
-        case "*11":
-            return AgentSignedIn(agent.id), "agent.signed_in"
-        case "*12":
-            return AgentSignedOut(agent.id), "agent.signed_out"
-        case "*13":
-            return AgentTookBreak(agent.id, BreakReason.PAUSE), "agent.on_break"
-        case "*14":
-            return AgentReturned(agent.id), "agent.back"
-        case _:
-            return None
+async def agent_code(call: Call, office: Office, telephone: str, dialled: str) -> CallEnding:
+    """Do what was `dialled` at the telephone with this extension, and say so."""
+    with suppress(CallerHungUp):
+        await _obey(call, office, telephone, dialled[:CODE], dialled[CODE:])
+    return CallEnding.SELF_SERVED
 
 
-async def agent_code(call: Call, office: Office, agent: Agent, code: str) -> CallEnding:
-    """Do what the code says, and say so. A hang-up before or during the answer changes nothing.
-
-    Who goes is gone at once. Who comes is there when he has heard it: until Asterisk tells that his telephone is in
-    use, a caller would be offered to an ear that listens to us.
-    """
-    event, said = meaning(code, agent) or (None, "agent.unknown_code")
-    comes = event if isinstance(event, AgentSignedIn | AgentReturned) else None
-    if event is not None and comes is None:
-        office.desk.tell(event)
-    if event is not None and not isinstance(event, AgentSignedIn) and not office.desk.signed_in(agent.id):
-        said = "agent.signed_out"  # «back» and «break» do not sign in: who believed so would wait in vain
+async def _obey(call: Call, office: Office, telephone: str, code: str, more: str) -> None:
+    if code == "*11":
+        await sign_in(call, office, telephone, more)
+        return
+    agent = whose(office, telephone)
+    if agent is None:  # no agent's telephone, or its agent sits elsewhere
+        nobodys = owner_of(office, telephone) is None
+        does = "agent.unknown_code" if nobodys else "agent.signed_out"
+        await says(call, spoken_at(office, telephone), does)
+        return
     call.log.set(agent=agent.id)
-    call.log.note("agent code", does=said)
-    try:
-        await call.answer()
-        await call.say(phrase(said), in_=agent.languages[0])
-    except CallerHungUp:
-        pass
-    finally:
-        if comes is not None:
-            office.desk.tell(comes)
-    return CallEnding.SELF_SERVED
-
-
-async def nobodys_code(call: Call, office: Office, telephone: str) -> CallEnding:
-    """The code was dialled on a telephone that is no agent's, such as a supervisor's: say that it does nothing."""
-    call.log.note("agent code", does="agent.unknown_code")
-    try:
-        await call.answer()
-        await call.say(phrase("agent.unknown_code"), in_=language_at(office, telephone))
-    except CallerHungUp:
-        pass
-    return CallEnding.SELF_SERVED
+    match code:
+        case "*12":
+            await sign_out(call, office, agent)
+        case "*13":
+            await take_break(call, office, agent, more)
+        case "*14":
+            await come_back(call, office, agent)
+        case "*15" | "*16" if set_aside(office, agent) and not more:
+            await why_set_aside(call, office, agent)
+        case "*15":
+            await more_time(call, office, agent)
+        case "*16":
+            await mark(call, office, agent, more)
+        case _:
+            await says(call, agent.languages[0], "agent.unknown_code")

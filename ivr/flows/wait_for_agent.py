@@ -12,6 +12,7 @@ from ivr.flows.language import choose_language
 from ivr.flows.overflow import Unserved, too_many
 from ivr.flows.promise import may_be_promised, take_promise, why_not
 from ivr.flows.subject import MOST_DETOURS
+from ivr.flows.whisper import whispered
 from ivr.menu import REPEAT
 from ivr.office import Office, Place
 from ivr.prompts import Phrase, phrase
@@ -150,7 +151,10 @@ class InLine:
         call.log.note("offered", agent=agent.id, why=offer.why)
         shows = f"{self.language.upper()} {self.entry.subject}"
         try:
-            rung = await call.ring(AgentPhone(agent, shows), offer.until - self.office.now())
+            seat = desk.seat(agent.id)
+            telephone = agent.extension if seat is None else seat.extension
+            phone = AgentPhone(agent, shows, telephone, whispered(self.office, call.caller, self.entry))
+            rung = await call.ring(phone, offer.until - self.office.now())
         except CallerHungUp:
             desk.tell(AgentMissed(agent.id, self.entry.id, MissReason.CALLER_GONE))
             raise

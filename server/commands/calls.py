@@ -107,6 +107,7 @@ def call_json(call: "CallRecord") -> dict[str, Any]:
         "wait_seconds": call.wait_seconds,
         "talk_seconds": call.talk_seconds,
         "callback": call.callback,
+        "outcome": call.outcome,
     }
 
 

@@ -62,7 +62,13 @@ LOUD = 0.01  # of full scale; silence is below 0.001
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SHORT_TIMES: dict[str, dict[str, Any]] = {
-    "desk": {"ring_for": "5s", "wrap_up": "1s", "position_every": "10s"},
+    "desk": {
+        "ring_for": "5s",
+        "wrap_up": "1s",
+        "position_every": "10s",
+        "sign_in_pin": "no",
+        "whisper": "no",
+    },
     "callbacks": {"ring_for": "5s"},
 }
 

@@ -19,7 +19,7 @@ async def test_every_code_answers_in_the_agents_language(centre, extension, agen
     phone = await centre.phone(extension)
     for code, says, state in [
         ("*11", "agent.signed_in", "available"),
-        ("*13", "agent.on_break", "on_break"),
+        ("*132", "agent.on_break", "on_break"),
         ("*14", "agent.back", "available"),
         ("*12", "agent.signed_out", "signed_out"),
         ("*14", "agent.signed_out", "signed_out"),
@@ -27,7 +27,7 @@ async def test_every_code_answers_in_the_agents_language(centre, extension, agen
         before = len(centre.story.lines("said"))
         placed = await centre.dials_code(phone, code, says)
         said = centre.story.lines("said")[before]
-        assert (said.facts["keys"], said.facts["language"]) == (says, language)
+        assert (said.facts["keys"].split()[0], said.facts["language"]) == (says, language)
         assert loudness_at_the_end(placed.heard, 0.5) > LOUD
         await centre.agent_is(agent, state)
 
@@ -67,7 +67,7 @@ async def test_who_is_at_work_and_who_pauses_is_known_after_a_restart(centre):
     await centre.opens()
     await centre.agent("101")
     paused = await centre.agent("103")
-    await centre.dials_code(paused, "*13", "agent.on_break")
+    await centre.dials_code(paused, "*131", "agent.on_break")
     await centre.stops()
     await centre.goes_on()
     assert (centre.state_of("salma"), centre.state_of("nadia")) == ("available", "on_break")
@@ -77,7 +77,7 @@ async def test_who_is_at_work_and_who_pauses_is_known_after_a_restart(centre):
 async def test_an_agent_on_break_is_not_offered_a_call_until_back(centre):
     await centre.opens()
     agent = await centre.agent("103")
-    await centre.dials_code(agent, "*13", "agent.on_break")
+    await centre.dials_code(agent, "*131", "agent.on_break")
     caller = await centre.call("0612345692")
     await caller.keys("31")
     await caller.until("joined the line")

@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from routing.events import (
     AgentAnswered,
+    AgentAskedForTime,
     AgentMissed,
     AgentReturned,
     AgentSignedIn,
@@ -30,6 +31,8 @@ from routing.model import (
     EntryId,
     Language,
     QueueEntry,
+    Seat,
+    SignedOut,
     Subject,
 )
 from routing.snapshot import snapshot
@@ -139,14 +142,28 @@ class AnyDay(RuleBasedStateMachine):
                 [
                     AgentSignedIn(agent),
                     AgentSignedOut(agent),
+                    AgentSignedIn(agent, "a guest's"),
+                    AgentSignedIn(agent, AGENT_IDS[0]),
                     AgentReturned(agent),
+                    AgentAskedForTime(agent, 1),
+                    AgentAskedForTime(agent, 2),
                     AgentTookBreak(agent, BreakReason.PAUSE),
+                    AgentTookBreak(agent, BreakReason.LUNCH),
                 ]
             )
         )
     )
     def an_agent_comes_or_goes(self, event: DeskEvent) -> None:
+        seats = self.desk.seats
         self.happens(event)
+        if isinstance(event, AgentSignedIn) and (before := seats.get(event.agent)):
+            self.sits_alone(before, self.desk.seats[event.agent])
+
+    def sits_alone(self, before: Seat, after: Seat) -> None:
+        if before != after:
+            here = [seat for seat in self.desk.seats.values() if seat.extension == after.extension]
+            at_work = [seat for seat in here if not isinstance(seat.state, SignedOut)]
+            assert at_work == [after], "one telephone, one agent"
 
     @invariant()
     def the_picture_agrees(self) -> None:

@@ -36,6 +36,7 @@ from routing.model import (
     Seat,
     SignedOut,
     Talking,
+    WrappingUp,
     desk_for,
 )
 
@@ -197,6 +198,11 @@ class Account:
         for seat in self.desk.seats.values():
             assert seat.deadline is None or seat.deadline > self.now
             assert seat.next_state is None or (isinstance(seat.state, Talking) and seat.state.entry)
+            assert seat.telephone is None or not isinstance(seat.state, SignedOut), "who goes leaves it"
+            if isinstance(seat.state, WrappingUp):
+                rules = self.desk.rules
+                longest = rules.wrap_up + rules.wrap_up_extensions * rules.wrap_up_extra
+                assert seat.state.until <= self.now + longest, "writing ends"
 
     # ---- the rules in words
 

@@ -59,7 +59,7 @@ WOUND_UP = 400  # steps of the last part, in which everyone must have been serve
 def people(skills: Iterable[tuple[dict[Language, int], dict[Subject, int]]]) -> list[Agent]:
     """The agents with these levels by language and by subject."""
     return [
-        Agent(id, id, "1", tuple(spoken), frozenset(known), spoken, known)
+        Agent(id, id, id, tuple(spoken), frozenset(known), spoken, known)
         for id, (spoken, known) in zip(AGENT_IDS, skills, strict=True)
     ]
 

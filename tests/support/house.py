@@ -46,6 +46,7 @@ from routing.model import (
 )
 from routing.record import AgentChange, CallRecord, Record, TraceLine
 from routing.zone import MOROCCO, centre_zone
+from server.agent_room import AgentRoom
 from server.desk_room import DeskRoom
 from server.leases import JournalLeases
 from server.memory import Remembering
@@ -90,6 +91,7 @@ def centre(**changes: Any) -> Centre:
     return replace(plain, **changes)
 
 
+PINS = {AgentId("amal"): "112358", AgentId("idir"): "132134", AgentId("nadia"): "558914"}
 NOWHERE = Path("/nowhere")
 HIND = Supervisor(SupervisorId("hind"), "Hind", FR, "101")
 OMAR = Supervisor(SupervisorId("omar"), "Omar", ZGH)
@@ -150,7 +152,8 @@ class House:
         self._at, self._since = at, self._loop.time()
         self.began = at
         self.kept = Memory()
-        self.memory = Remembering(self.kept)
+        self.agents = AgentRoom(self.kept, PINS, self.now, ZONE, self._log_of)
+        self.memory = Remembering(self.agents)
         self.book = PromiseBook(self.memory, self.centre.hours, self.now, self.centre.quiet)
         self.telephones = Telephones()
         self.telephones.changed = self._phone_changed
@@ -178,7 +181,14 @@ class House:
         )
         self.opening = Opening(self.centre.hours, state or NOWHERE, self.now, self._use_hours)
         self.office = Office(
-            self.centre, self.room, self.book, self.memory, self.now, self.studio, self.memory
+            self.centre,
+            self.room,
+            self.book,
+            self.memory,
+            self.now,
+            self.studio,
+            self.memory,
+            self.agents,
         )
 
         self.above = FromAbove(self.office, lambda: self.room.desk, self.book, self.opening, self.today)
@@ -318,7 +328,13 @@ class House:
         self.office.centre = replace(self.office.centre, hours=hours)
         self.book.use_hours(hours)
 
+    def _log_of(self, call: CallId) -> CallLog | None:
+        caller = self.callers.get(call)
+        return None if caller is None or caller.hung_up else caller.log
+
     def _seat_changed(self, before: Seat, after: Seat) -> None:
+        if before.extension != after.extension:
+            self.room.tell(DeviceChanged(after.agent.id, Device.IDLE))
         name = type(after.state).__name__
         if type(before.state).__name__ != name:
             self.states[after.agent.id].append(name)

@@ -93,6 +93,10 @@ class Telephones:
         """Who was rung, and at which second of the loop."""
         self.shown: list[str] = []
         """What agents' displays said."""
+        self.whispered: list[list[str]] = []
+        """The prompts that agents heard before they were connected."""
+        self.rung_at: list[str] = []
+        """The extensions of agents' telephones that were rung; empty for their own."""
         self.ringing: set[str] = set()
         self.in_use: set[str] = set()
         self.changed = lambda agent: None
@@ -364,6 +368,7 @@ class ScriptedCaller:
         assert not self._channel.locked(), "rung while something is still being said"
         if isinstance(whom, AgentPhone):
             self._telephones.shown.append(whom.shows)
+            self._telephones.rung_at.append(whom.telephone)
         phones = self._telephones
         assert who not in phones.ringing, f"{who} is rung twice at once"
         phones.rung.append((who, self._loop.time()))
@@ -379,6 +384,8 @@ class ScriptedCaller:
             self._ringing = None
         if outcome is not None:
             return Missed(outcome)
+        if isinstance(whom, AgentPhone):
+            phones.whispered.append([said.key for said in whom.hears])
         if isinstance(whom, Person):
             self.said.append(
                 Said(whom.hears.key, whom.language, whom.hears.slots, self._loop.time(), whom.language)

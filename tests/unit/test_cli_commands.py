@@ -256,6 +256,7 @@ def test_a_call_as_programs_read_it(state: Path) -> None:
         "wait_seconds": 12.0,
         "talk_seconds": 90.0,
         "callback": None,
+        "outcome": None,
     }
 
 

@@ -40,7 +40,16 @@ def test_the_first_start_makes_what_the_administrator_did_not_choose(
 ) -> None:
     made = secrets.ready(settings, tmp_path)
     folder = tmp_path / "secrets"
-    assert sorted(file.name for file in folder.iterdir()) == ["agent-101", "agent-103", "agent-104", "ami"]
+    pins = [f"agent-{agent}-pin" for agent in ("idir", "nadia", "salma", "tifaouine")]
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "agent-101",
+        "agent-103",
+        "agent-104",
+        *pins,
+        "ami",
+    ]
+    assert {len(pin) for pin in made.agent_pins.values()} == {6}
+    assert all(pin.isdecimal() for pin in made.agent_pins.values())
     assert mode(folder) == 0o700
     assert {mode(file) for file in folder.iterdir()} == {0o600}
     assert made.agents[AgentId("idir")] == "chosen-by-hand"

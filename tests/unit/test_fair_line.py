@@ -42,7 +42,7 @@ NOW_AND_THEN = DeskRules(position_every=timedelta(), wrap_up=timedelta())
 
 def person(name: str, languages: dict[Language, int], subjects: dict[Subject, int] | None = None) -> Agent:
     known = {LEGAL: 3, FUNDING: 3} if subjects is None else subjects
-    return Agent(AgentId(name), name, "1", tuple(languages), frozenset(known), languages, known)
+    return Agent(AgentId(name), name, name, tuple(languages), frozenset(known), languages, known)
 
 
 class Morning:

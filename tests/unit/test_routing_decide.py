@@ -248,18 +248,18 @@ def test_a_caller_wrongly_said_to_be_gone_is_offered_again() -> None:
 
 def test_an_offer_of_which_nobody_tells_the_end_is_taken_back() -> None:
     office = Office().free(0, AICHA).free(1, BRAHIM).calls(10, FATIMA)
-    assert office.at(34.9).withdrawn == []
-    office.at(35)
+    assert office.at(37.9).withdrawn == []
+    office.at(38)
     assert office.withdrawn == [(AICHA, FATIMA)]
     assert office.offers == [(BRAHIM, FATIMA)]
-    assert office.state(AICHA) == OnBreak(BreakReason.MISSED_OFFER, moment(35))
+    assert office.state(AICHA) == OnBreak(BreakReason.MISSED_OFFER, moment(38))
 
 
 def test_an_agent_has_time_to_hear_and_accept_a_callback() -> None:
     office = Office().free(0, AICHA).calls(10, NADIA, callback=CallbackId("123456"))
     assert office.offers == [(AICHA, NADIA)]
-    assert office.at(64.9).withdrawn == []
-    assert office.at(65).withdrawn == [(AICHA, NADIA)]
+    assert office.at(67.9).withdrawn == []
+    assert office.at(68).withdrawn == [(AICHA, NADIA)]
 
 
 def test_a_miss_of_an_offer_that_is_over_changes_nothing() -> None:
@@ -311,9 +311,9 @@ def test_an_answer_to_a_caller_who_has_left_changes_nothing() -> None:
 
 
 def test_whoever_picked_up_talks_even_when_another_was_rung_meanwhile() -> None:
-    office = Office().free(0, AICHA).free(1, BRAHIM).calls(10, FATIMA).at(35)
+    office = Office().free(0, AICHA).free(1, BRAHIM).calls(10, FATIMA).at(38)
     assert office.desk.offers == {FATIMA: BRAHIM}
-    office.at(35.1, AgentAnswered(AICHA, FATIMA))
+    office.at(38.1, AgentAnswered(AICHA, FATIMA))
     assert office.withdrawn == [(BRAHIM, FATIMA)]
     assert office.desk.talks == {FATIMA: AICHA}
     assert office.state(BRAHIM) == Available(moment(1))
@@ -454,7 +454,7 @@ def test_the_next_moment_is_the_earliest_at_which_something_changes() -> None:
     assert office.wakes == [60]
     assert office.at(60).wakes == [180]
     assert office.at(180).wakes == [600]
-    assert office.free(181, AICHA).wakes == [206]
+    assert office.free(181, AICHA).wakes == [209]
 
 
 def test_a_decision_leaves_the_desk_before_it_as_it_was() -> None:

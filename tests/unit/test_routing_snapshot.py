@@ -37,7 +37,7 @@ def entry(id: str, language: Language, second: int, callback: CallbackId | None 
 
 def test_the_picture_of_a_busy_minute() -> None:
     desk = desk_for(
-        Agent(one, one.title(), "101", (Language.ARABIC,), frozenset({LEGAL}))
+        Agent(one, one.title(), one, (Language.ARABIC,), frozenset({LEGAL}))
         for one in (AICHA, BRAHIM, CELINE)
     )
     events: list[DeskEvent] = [
