@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pbx.line import Line
 from routing.events import MissReason
-from routing.model import Callback, CallbackId, CallbackState, QueueEntry
+from routing.model import Agent, Callback, CallbackId, CallbackState, QueueEntry
 from routing.promise_changes import rung, talking
 
 CONNECTING = timedelta(seconds=30)  # beyond the ringing: hello, and what a slow trunk takes
@@ -66,6 +66,8 @@ class Attempt:
     rung: int = 0
     leg: str | None = None
     taken: bool = False
+    owner: Agent | None = None
+    """Who took the promise over: nobody else is rung, and the desk knows nothing of it."""
     line: Line | None = None
     """The agent's leg, once he has picked up."""
     unserved_since: datetime | None = None

@@ -14,6 +14,7 @@ import structlog
 
 from dialplan import names
 from ivr.flows.call_back import DIALLING, call_back
+from ivr.flows.language import language_at
 from ivr.office import Office
 from pbx.attempt import Attempt, Book, Hold, Leases
 from pbx.channels import Remembered
@@ -21,15 +22,19 @@ from pbx.events import LegGone, Originated, PbxEvent
 from pbx.line import Line, Outside
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
 from pbx.outcomes import why_missed
+from pbx.presence import device_at
 from pbx.reception import Reception
 from routing.callbacks import next_attempt
 from routing.events import AgentMissed, CallAdopted, CallEnded, CallerJoined, CallerLeft, MissReason, OfferTo
 from routing.hours import Open
 from routing.model import (
+    Agent,
+    AgentId,
     AttemptResult,
     Callback,
     CallbackId,
     CallEnding,
+    Device,
     EntryId,
     Language,
     QueueEntry,
@@ -96,6 +101,9 @@ class Dialer:
                 return
             if not self._way.may_try(now, len(self._attempts) + len(self._leasing)):
                 return
+            if promise.assigned_to is not None:
+                self._take(promise)
+                continue
             waits = promise.language in self._leasing.values() or any(
                 attempt.entry.language is promise.language and not attempt.under_way
                 for attempt in self._attempts.values()
@@ -171,9 +179,10 @@ class Dialer:
         self._spawn(self._begin(promise))
 
     async def _begin(self, promise: Callback) -> None:
-        """Take the lease, then the place in the line."""
+        """Take the lease, then the place in the line; or ring who took it over."""
         try:
-            begun = await self._leases.take(promise)
+            ready = promise.assigned_to is None or await self._owner_is_free(promise, promise.assigned_to)
+            begun = await self._leases.take(promise) if ready else None
         finally:
             del self._leasing[promise.id]
             changed = self._overtaken.pop(promise.id, None)
@@ -199,9 +208,51 @@ class Dialer:
                 begun.number, now - self._office.centre.desk.prefer_within
             ),
         )
-        self._attempts[entry.id] = Attempt(begun, entry, self._hold(begun))
+        attempt = self._attempts[entry.id] = Attempt(begun, entry, self._hold(begun))
         log.info("callback attempt", reference=begun.id, attempt=begun.attempts)
+        if begun.assigned_to is not None:
+            await self._ring_owner(attempt, begun.assigned_to)
+            return
         self._office.desk.tell(CallerJoined(entry))
+
+    # ---- who took a promise over
+
+    async def _owner_is_free(self, promise: Callback, extension: str) -> bool:
+        """Whether that telephone may ring now. One that is gone gives the promise back to all."""
+        match await device_at(self._link, extension):
+            case Device.IDLE:
+                return True
+            case Device.UNREACHABLE if self._book.find(promise.id) == promise:
+                log.info("a promise is given back: that telephone is gone", reference=promise.id)
+                self._book.keep(replace(promise, assigned_to=None, version=promise.version + 1))
+        return False
+
+    async def _ring_owner(self, attempt: Attempt, extension: str) -> None:
+        """Ring that telephone, once; who does not take the promise then gives it back to all."""
+        office = self._office
+        seated = office.desk.at(extension)
+        owner = attempt.owner = (
+            Agent(AgentId(extension), extension, extension, (language_at(office, extension),), frozenset())
+            if seated is None
+            else replace(office.centre.agents[seated], extension=extension)
+        )
+        until = office.now() + office.centre.desk.ring_for
+        attempt.rung += 1
+        unique = attempt.leg = f"{attempt.entry.id}-{attempt.rung}"
+        attempt.rings[unique] = asyncio.get_running_loop().create_future()
+        why = await self._ring_agent(attempt, OfferTo(owner.id, attempt.entry, until, "taken over"), unique)
+        attempt.rings.pop(unique, None)
+        if why is not None:
+            self._reception.forget(unique)
+            attempt.leg = None
+            self._give_back(attempt)
+
+    def _give_back(self, attempt: Attempt) -> None:
+        """Its owner did not take it: from now on it is anybody's."""
+        self._attempts.pop(attempt.entry.id, None)
+        current = attempt.hold.promise
+        if current is not None:
+            self._settle(replace(current, assigned_to=None), AttemptResult.NO_AGENT)
 
     def _hold(self, begun: Callback) -> Hold:
         rules = self._office.centre.callbacks
@@ -246,6 +297,8 @@ class Dialer:
             attempt.line.withdraw_now()
         elif not attempt.stopped:
             attempt.stopped = True
+            if attempt.owner is not None:  # the desk does not know of it
+                self.withdraw(attempt.entry.id)
             log.info("callback attempt withdrawn", reference=attempt.promise.id)
             self._office.desk.tell(CallerLeft(attempt.entry.id))
             self._forget_stopped(attempt)
@@ -307,8 +360,8 @@ class Dialer:
 
     async def _ring_agent(self, attempt: Attempt, offer: OfferTo, unique: str) -> MissReason | None:
         """Why the agent did not answer; None when he did."""
-        agent = self._office.centre.agents[offer.agent]
-        seat = self._office.desk.seat(offer.agent)
+        agent = attempt.owner or self._office.centre.agents[offer.agent]
+        seat = None if attempt.owner is not None else self._office.desk.seat(offer.agent)
         extension = agent.extension if seat is None else seat.extension
         ended = attempt.rings[unique]
 
@@ -340,6 +393,8 @@ class Dialer:
             else:
                 attempt.taken = False
                 self._forget_stopped(attempt)
+                if attempt.owner is not None:
+                    self._give_back(attempt)
             return ending
 
         self._reception.expect(unique, flow)

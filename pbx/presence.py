@@ -1,6 +1,7 @@
-"""Whether a telephone that rings is still there. Asterisk's device state says «ringing» to the end of the ringing."""
+"""Whether a telephone is there, and free. Of one that rings Asterisk says «ringing» to the end of the ringing."""
 
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
+from routing.model import Device
 
 UNREACHABLE = "Unreachable"
 
@@ -15,3 +16,15 @@ async def vanished(link: Link, extension: str) -> bool:
     except (ActionRefused, ActionTimedOut, LinkLost):
         return False
     return status == UNREACHABLE
+
+
+async def device_at(link: Link, extension: str) -> Device | None:
+    """What the telephone of `extension` can do now; None when that cannot be known."""
+    try:
+        answer = await link.send("Getvar", {"Variable": f"DEVICE_STATE(PJSIP/{extension})"})
+    except (ActionRefused, ActionTimedOut, LinkLost):
+        return None
+    state = answer.get("Value")
+    if state == "NOT_INUSE":
+        return Device.IDLE
+    return Device.UNREACHABLE if state in ("", "UNAVAILABLE", "INVALID", "UNKNOWN") else Device.IN_USE

@@ -482,3 +482,62 @@ async def test_whom_asterisk_connected_while_no_controller_looked_is_not_called_
         await callbacks.dialer.recover(set())
         found = [record for record in callbacks.house.kept.records if isinstance(record, Callback)][-1]
         assert found.state is state
+
+
+# ---- who took a promise over
+
+
+def at(telephone: str, state: str) -> dict[str, str]:
+    return {f"DEVICE_STATE(PJSIP/{telephone})": state}
+
+
+async def test_who_took_a_promise_over_is_rung_for_it_and_nobody_else(callbacks: Callbacks) -> None:
+    house = callbacks.house
+    house.signs_in("idir")
+    promise = callbacks.asks(HERS, FR)
+    house.book.take_over(promise.id, "110")
+    callbacks.link.globals |= at("110", "INUSE")
+    await callbacks.passes(5)
+    assert callbacks.link.originated == [], "she still speaks with the menu"
+    callbacks.link.globals |= at("110", "NOT_INUSE")
+    await callbacks.passes(2)
+    (unique,) = callbacks.link.originated
+    assert unique.startswith(f"callback-{promise.id}-")
+    assert await callbacks.takes_the_offer(unique) is CallEnding.ANSWERED
+    assert house.book.find(promise.id) is None, "she was reached"
+    assert house.seat("idir").free_since is not None
+    (dialled,) = [caller for caller in house.callers.values() if "ring +212612345678" in caller.steps]
+    assert house.record_of(dialled).agent == "110"
+    assert dialled.said[0].language is FR, "the supervisor's own language"
+
+
+@pytest.mark.parametrize("does", ["rings in vain", "is gone"])
+async def test_a_promise_that_its_owner_does_not_take_is_everybodys_again(
+    callbacks: Callbacks, does: str
+) -> None:
+    house = callbacks.house
+    promise = callbacks.asks(HERS, FR)
+    house.book.take_over(promise.id, "110")
+    callbacks.link.globals |= at("110", "NOT_INUSE" if does == "rings in vain" else "UNAVAILABLE")
+    await callbacks.passes(2)
+    for unique in list(callbacks.link.rings):
+        callbacks.link.ends(unique)
+    await callbacks.passes(2)
+    assert callbacks.now(promise).assigned_to is None
+    assert callbacks.now(promise).state is CallbackState.DUE
+    house.signs_in("nadia")
+    await callbacks.passes(70)
+    assert len(callbacks.link.originated) == (2 if does == "rings in vain" else 1), "Nadia is rung"
+
+
+async def test_a_promise_cancelled_while_its_owner_is_rung_rings_no_more(callbacks: Callbacks) -> None:
+    house = callbacks.house
+    promise = callbacks.asks(HERS, FR)
+    house.book.take_over(promise.id, "110")
+    callbacks.link.globals |= at("110", "NOT_INUSE")
+    await callbacks.passes(2)
+    assert len(callbacks.link.rings) == 1
+    house.book.cancel(promise.id)
+    await callbacks.passes(2)
+    assert callbacks.link.rings == set()
+    assert house.book.find(promise.id) is None
