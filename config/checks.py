@@ -13,7 +13,7 @@ from config.mistakes import KeyPath, nearest
 from config.schema import CentreSection, DeskSection, PbxMode, PbxSection, RegionSection
 from config.timetable import HoursSection
 from dialplan import names
-from ivr.flows.articles import KEY
+from ivr.flows.keys import KEY
 from ivr.numbers import may_be_called, normalise
 from routing.model import Language
 from routing.skills import fault

@@ -180,6 +180,10 @@ class Call(Protocol):
         """The next key she presses, from now on or keyed ahead; waits for ever."""
         ...
 
+    def give_back(self, key: str) -> None:
+        """A key that was no answer to the last question is the first one for the next."""
+        ...
+
     async def ring(self, whom: AgentPhone | Person, at_most: timedelta) -> Talk | Missed:
         """Ring a telephone while the caller hears music (an agent: the ringing); a `Talk` when they speak."""
         ...

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ivr.agents import Agents
 from ivr.centre import CallbackRules, Centre
+from ivr.promise_door import PromiseDoor
 from ivr.studio import Studio
 from routing.calling_hours import CallingHours
 from routing.events import DeskEvent, OfferTo, TellPosition
@@ -163,3 +164,5 @@ class Office:
     recorder: Recorder
     """Keeps what is asked of staff."""
     agents: Agents
+    door: PromiseDoor
+    """To a promise, for who does not call from its number."""

@@ -288,6 +288,10 @@ class Line:
             await self._news()
         return self._take_key()
 
+    def give_back(self, key: str) -> None:
+        """As if it had just been keyed ahead."""
+        self._keys.appendleft(key)
+
     async def ring(self, whom: AgentPhone | Person, at_most: timedelta) -> LineTalk | Missed:
         """Dial inside a gosub whose end brings the channel back here."""
         seconds = max(1, round(at_most.total_seconds()))

@@ -60,6 +60,7 @@ from server.memory import MOST_TALKS, Remembering
 from server.opening import Opening
 from server.outside import TrunkOutside
 from server.promise_alarm import PromiseAlarm
+from server.promise_door import PromiseDoor
 from server.promises import PromiseBook
 from server.pulse import Pulse
 from server.reconciliation import SETTLED, Reconciliation
@@ -160,6 +161,7 @@ class Controller:
         self._devices = {f"PJSIP/{phone.extension}": phone.extension for phone in self.plan.phones}
         self._seen: dict[str, Device] = {}
         self.studio = self._studio()
+        door = PromiseDoor(self.book, secrets.kept(self.state / secrets.FOLDER, "promise-pins"), self.clock)
         self.office = Office(
             self.centre,
             self.desk,
@@ -169,6 +171,7 @@ class Controller:
             self.studio,
             self.memory,
             self.agents,
+            door,
         )
         record = attached.cdr_file(self.settings.pbx, self.plan.directories)
         self.reconciliation = Reconciliation(

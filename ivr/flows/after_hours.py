@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from ivr.call import Call, CallerHungUp
-from ivr.flows.articles import HearArticles, articles_choice, has_articles, hear_articles
+from ivr.flows.articles import HearArticles, articles_choice, hear_articles
 from ivr.flows.closed_news import news
 from ivr.flows.goodbye import self_served
 from ivr.flows.greeting import notice
+from ivr.flows.keys import HearPromise, has_articles, promise_choice
 from ivr.flows.language import choose_language
+from ivr.flows.own_promises import my_promises
 from ivr.flows.promise import keep_own, may_be_promised, take_promise, why_not
 from ivr.flows.subject import MOST_DETOURS, ChangeLanguage, HearNotice, choose_subject
 from ivr.menu import Choice, Chosen, GiveUp, Menu, choose
@@ -37,7 +39,7 @@ class Wanted:
     subject: Subject | None = None
 
 
-Wish = CallMeBack | NobodyThere | ChangeLanguage | HearNotice | HearArticles
+Wish = CallMeBack | NobodyThere | ChangeLanguage | HearNotice | HearArticles | HearPromise
 
 
 async def after_hours(
@@ -94,6 +96,7 @@ def closed_menu(
         (
             *(callback if promises else ()),
             *articles_choice(has_articles(office.centre)),
+            *(() if has_articles(office.centre) else promise_choice(office.centre)),
             language,
             person,
             notice,
@@ -125,15 +128,17 @@ async def what_she_wants(
                 head = (phrase("language.changed"), *office.studio.message(language))
             case Chosen(means=HearNotice()):
                 head = notice(office.centre)
+            case Chosen(means=HearPromise()):
+                if await my_promises(call, office, language):
+                    return Wanted(language, callback=False, informed=True)
+                head = ()
             case Chosen(means=NobodyThere()):
                 head = ()
             case Chosen(means=HearArticles()):
                 person = phrase("article.call_back") if promises else None
                 found = await hear_articles(call, office, language, person)
                 callback = promises and found.wants_person
-                return Wanted(
-                    found.language, callback, informed=found.subject is not None, subject=found.subject
-                )
+                return Wanted(found.language, callback, informed=found.informed, subject=found.subject)
             case Chosen():
                 return Wanted(language, callback=True)
             case GiveUp():

@@ -7,14 +7,15 @@ from typing import Any
 from ivr.call import Call, CallerHungUp
 from ivr.centre import Centre
 from ivr.flows.greeting import notice
+from ivr.flows.keys import KEY, HearPromise, promise_choice
 from ivr.flows.language import choose_language
 from ivr.flows.links import take_link
+from ivr.flows.own_promises import my_promises
 from ivr.menu import Choice, Chosen, GiveUp, Menu, choose
 from ivr.office import Office
 from ivr.prompts import Phrase, phrase
 from routing.model import Language, Subject
 
-KEY = "8"  # in every menu that leads here
 SEND_LINK, OTHERS = "1", "2"
 MOST_CHOICES = 40  # in one call; a stuck key must not keep it for ever
 
@@ -52,16 +53,17 @@ class Informed:
     language: Language
     subject: Subject | None
     wants_person: bool
+    heard_promise: bool = False
+
+    @property
+    def informed(self) -> bool:
+        """She has heard an article, or what she was promised."""
+        return self.subject is not None or self.heard_promise
 
     @property
     def has_enough(self) -> bool:
         """She has heard what she came for."""
-        return self.subject is not None and not self.wants_person
-
-
-def has_articles(centre: Centre) -> bool:
-    """Whether there is anything to hear, on a key that is no subject's."""
-    return bool(centre.articles) and len(centre.subjects) < int(KEY)
+        return self.informed and not self.wants_person
 
 
 def articles_choice(offered: bool) -> tuple[Choice[Any], ...]:
@@ -78,9 +80,10 @@ async def hear_articles(call: Call, office: Office, language: Language, person: 
     try:
         return await visit.go_on()
     except CallerHungUp:
-        if visit.subject is None:
+        left = visit.left(wants_person=False)
+        if not left.informed:
             raise
-        return Informed(visit.language, visit.subject, wants_person=False)
+        return left
 
 
 class _Visit:
@@ -89,6 +92,7 @@ class _Visit:
     def __init__(self, call: Call, office: Office, language: Language, person: Phrase | None) -> None:
         self.call, self.office, self.language, self.person = call, office, language, person
         self.subject: Subject | None = None
+        self.heard_promise = False
         self.head: tuple[Phrase, ...] = ()
 
     async def go_on(self) -> Informed:
@@ -109,6 +113,8 @@ class _Visit:
                     self.head = await take_link(self.call, self.office, self.language, place.code)
                     menu = self.after(place, again=False)
                     continue
+                case Chosen(means=HearPromise()):
+                    self.heard_promise |= await my_promises(self.call, self.office, self.language)
                 case Chosen(means=Wish.OTHERS):
                     place = None
                 case Chosen(means=Article() as article):
@@ -122,7 +128,7 @@ class _Visit:
         return self.left(wants_person=True)
 
     def left(self, *, wants_person: bool) -> Informed:
-        return Informed(self.language, self.subject, wants_person)
+        return Informed(self.language, self.subject, wants_person, self.heard_promise)
 
     def menu(self, place: "Subject | Article | None") -> Menu[object]:
         match place:
@@ -156,7 +162,7 @@ def list_of_subjects(centre: Centre, person: Phrase | None, head: tuple[Phrase, 
         for n, subject in enumerate(centre.subjects, start=1)
         if centre.articles.get(subject)
     )
-    return _list("articles", choices, person, head)
+    return _list("articles", (*choices, *promise_choice(centre)), person, head)
 
 
 def list_of_articles(

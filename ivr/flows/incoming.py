@@ -5,6 +5,7 @@ from ivr.flows.after_hours import after_hours
 from ivr.flows.goodbye import self_served
 from ivr.flows.greeting import welcome
 from ivr.flows.language import choose_language
+from ivr.flows.own_promises import greeted_with_promise
 from ivr.flows.subject import choose_subject
 from ivr.flows.unanswered import told_unanswered
 from ivr.flows.wait_for_agent import wait_for_agent
@@ -19,7 +20,7 @@ async def incoming(call: Call, office: Office) -> CallEnding:
 
     Ends with how the call ended. A hang-up before she waits or hears that the centre is closed is `LEFT_IN_MENU`.
     """
-    told = False
+    told = heard_promise = False
     try:
         if call.heard_unanswered and isinstance(closed := hours_for(call, office), Closed):
             told = True
@@ -28,7 +29,10 @@ async def incoming(call: Call, office: Office) -> CallEnding:
         await call.answer()
         language, hello = await greet(call, office)
         hello += office.studio.message(language)
+        hello, heard_promise = await greeted_with_promise(call, office, language, hello)
         match hours_for(call, office):
+            case Closed() if heard_promise:
+                return await self_served(call, language)
             case Closed() as closed:
                 return await after_hours(call, office, closed, language, hello, told=told)
             case Open():
@@ -37,6 +41,8 @@ async def incoming(call: Call, office: Office) -> CallEnding:
                     return await self_served(call, language)
                 return await wait_for_agent(call, office, language, subject)
     except CallerHungUp:
+        if heard_promise:
+            return CallEnding.SELF_SERVED
         return CallEnding.CLOSED if told else CallEnding.LEFT_IN_MENU
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import Enum
 
 from ivr.call import Call
+from ivr.flows.keys import way_in
 from ivr.flows.moments import said_at
 from ivr.flows.windows import its_words, offered, window_menu
 from ivr.menu import MOST_REPEATS, REPEAT, Choice, Chosen, choose
@@ -29,7 +30,11 @@ async def tell(call: Call, office: Office, promise: Callback, language: Language
     """
     for _ in range(MOST_REPEATS):
         hers = promise if is_hers(call, promise) else None
-        told = (phrase("callback.taken", reference=promise.id), *when(office, hers, language))
+        told = (
+            phrase("callback.taken", reference=promise.id),
+            *its_pin(call, office, promise),
+            *when(office, hers, language),
+        )
         await call.say(*told, in_=language)
         if not await another_time(call, office, promise, language):
             break
@@ -63,13 +68,26 @@ def moved(call: Call, office: Office, promise: Callback, chosen: NamedWindow) ->
     if not is_hers(call, promise):
         call.log.note("promise not moved", reference=promise.id, why="another call made it")
         return (phrase("callback.noted"),)
+    return move(call, office, promise, chosen.window)
+
+
+def move(call: Call, office: Office, promise: Callback, window: Window) -> tuple[Phrase, ...]:
+    """Move a promise that is hers; what to tell her."""
     try:
-        office.promises.move(promise.id, chosen.window)
+        office.promises.move(promise.id, window)
     except (WindowRefused, BeingKept, NoSuchPromise) as refused:
         call.log.note("promise not moved", reference=promise.id, why=type(refused).__name__)
         return (phrase("callback.too_late"),)
-    call.log.note("promise moved", reference=promise.id, part=chosen.part)
+    call.log.note("promise moved", reference=promise.id)
     return (phrase("callback.noted"),)
+
+
+def its_pin(call: Call, office: Office, promise: Callback) -> tuple[Phrase, ...]:
+    """What opens the promise from another telephone than its own: told to who does not call from it."""
+    way = way_in(office.centre)
+    if promise.number == call.caller.number or not way:
+        return ()
+    return (phrase("callback.pin", pin=office.door.pin(promise, call.id), keys=way),)
 
 
 def is_hers(call: Call, promise: Callback) -> bool:

@@ -5,9 +5,11 @@ from functools import lru_cache
 
 from ivr.call import Call
 from ivr.centre import Centre
-from ivr.flows.articles import HearArticles, articles_choice, has_articles, hear_articles
+from ivr.flows.articles import HearArticles, articles_choice, hear_articles
 from ivr.flows.greeting import notice
+from ivr.flows.keys import HearPromise, has_articles, promise_choice
 from ivr.flows.language import choose_language
+from ivr.flows.own_promises import my_promises
 from ivr.menu import Choice, Chosen, GiveUp, Menu, choose
 from ivr.office import Office
 from ivr.prompts import Phrase, phrase
@@ -24,7 +26,7 @@ class HearNotice:
     """She wants to know what is kept of her. Law 09-08, article 5."""
 
 
-Wish = Subject | ChangeLanguage | HearNotice | HearArticles
+Wish = Subject | ChangeLanguage | HearNotice | HearArticles | HearPromise
 
 
 def subject_menu(centre: Centre, welcome: tuple[Phrase, ...] = (), *, person: bool = True) -> Menu[Wish]:
@@ -35,7 +37,10 @@ def subject_menu(centre: Centre, welcome: tuple[Phrase, ...] = (), *, person: bo
     """
     return Menu(
         "subject",
-        _choices(centre.subjects[:8], centre.other_subject, person, person and has_articles(centre)),
+        (
+            *_choices(centre.subjects[:8], centre.other_subject, person, person and has_articles(centre)),
+            *(promise_choice(centre) if person and not has_articles(centre) else ()),
+        ),
         intro=(phrase("menu.subject_intro"),),
         head=welcome,
         tail=(phrase("menu.repeat"),),
@@ -66,7 +71,7 @@ async def choose_subject(
     """Her subject, and the language she ended up in. Who cannot choose is connected with a person.
 
     `person` False: the centre is closed, and the subject is for a promise. No subject: recorded information was
-    all she wanted.
+    all she wanted, or her promise.
     """
     menu = subject_menu(office.centre, welcome, person=person)
     subject: Subject | None = office.centre.other_subject
@@ -83,6 +88,11 @@ async def choose_subject(
                 language = informed.language
                 subject = None if informed.has_enough else informed.subject or subject
                 break
+            case Chosen(means=HearPromise()):
+                if await my_promises(call, office, language):
+                    subject = None
+                    break
+                menu = subject_menu(office.centre, person=person)
             case Chosen(means=str(chosen)):
                 subject = chosen
                 break

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from ivr.call import Call
-from ivr.flows.articles import has_articles
 from ivr.flows.closed_news import news
+from ivr.flows.keys import has_articles
 from ivr.flows.promise import may_be_promised
 from ivr.office import Office
 from ivr.prompts import Phrase, phrase

@@ -79,7 +79,7 @@ async def test_who_keys_no_language_goes_on_in_the_first_one(house: House) -> No
 
 
 async def test_wrong_keys_are_told_kindly_and_end_with_a_person(house: House) -> None:
-    caller = house.calls(known=FR).keys("7").keys("8").keys("7")
+    caller = house.calls(known=FR).keys("7").keys("5").keys("7")
     assert await house.serves(caller) is CallEnding.ANSWERED
     again = ["menu.wrong_key", *MENU, "menu.repeat"]
     assert caller.heard == [*WELCOME_BACK, *MENU, *again, *again, "menu.to_a_person"]

@@ -51,6 +51,7 @@ from server.desk_room import DeskRoom
 from server.leases import JournalLeases
 from server.memory import Remembering
 from server.opening import Opening
+from server.promise_door import PromiseDoor
 from server.promises import PromiseBook
 from server.recordable import with_pieces
 from server.studio import Folders, TelephoneStudio
@@ -180,6 +181,7 @@ class House:
             aside=at_once,
         )
         self.opening = Opening(self.centre.hours, state or NOWHERE, self.now, self._use_hours)
+        self.door = PromiseDoor(self.book, "a secret of the house", self.now)
         self.office = Office(
             self.centre,
             self.room,
@@ -189,6 +191,7 @@ class House:
             self.studio,
             self.memory,
             self.agents,
+            self.door,
         )
 
         self.above = FromAbove(self.office, lambda: self.room.desk, self.book, self.opening, self.today)

@@ -362,6 +362,9 @@ class ScriptedCaller:
         self._must_live()
         return self._keys.popleft()
 
+    def give_back(self, key: str) -> None:
+        self._keys.appendleft(key)
+
     async def ring(self, whom: AgentPhone | Person, at_most: timedelta) -> ScriptedTalk | Missed:
         who = whom.agent.id if isinstance(whom, AgentPhone) else whom.number
         self.step(f"ring {who}")
