@@ -29,7 +29,8 @@ class AgentDoor:
 
     def locked(self, telephone: str, agent: AgentId | None) -> bool:
         """Whether no PIN helps there now."""
-        return self._now() < self._locked.get((telephone, agent), self._now())
+        until = self._locked.get((telephone, agent))
+        return until is not None and self._now() < until
 
     def admit(self, telephone: str, agent: AgentId | None, pin: str) -> Admission:
         """Whether `pin` is that agent's."""

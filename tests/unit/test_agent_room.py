@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from ivr.agents import Admission
 from routing.events import AgentSignedIn, AgentTookBreak
 from routing.model import (
     Agent,
@@ -19,6 +20,7 @@ from routing.model import (
 )
 from routing.record import AgentChange, CallRecord, Record
 from routing.zone import MOROCCO, centre_zone
+from server.agent_door import AgentDoor
 from server.agent_room import AgentRoom
 from server.attendance import Attendance, restored
 
@@ -91,3 +93,14 @@ def test_who_sat_at_a_guests_telephone_sits_there_after_a_restart_if_it_is_still
         AgentSignedIn(AMAL, "104"),
         AgentTookBreak(AMAL, BreakReason.PRAYER),
     ]
+
+
+def test_a_clock_that_goes_on_between_two_looks_locks_nobody_out() -> None:
+    seconds = iter(range(10_000))
+    door = AgentDoor({AMAL: "112358"}, lambda: TEN + timedelta(seconds=next(seconds)))
+    assert not door.locked("101", AMAL)
+    assert door.admit("101", AMAL, "112358") is Admission.ADMITTED
+    tries = [door.admit("101", AMAL, wrong) for wrong in ("1", "", "112359")]
+    assert tries == [Admission.WRONG, Admission.WRONG, Admission.LOCKED]
+    assert door.admit("101", AMAL, "112358") is Admission.LOCKED
+    assert door.admit("101", AgentId("a stranger"), "") is Admission.WRONG
