@@ -12,6 +12,7 @@ from dialplan.plan import Directories, PbxPlan, Phone, Trunk
 from ivr.centre import AgentRules, Centre, QueueRules
 from ivr.numbers import normalise
 from ivr.studio import Supervisor, SupervisorId
+from ivr.targets import Contact
 from routing.alerts import OnCall
 from routing.holidays import fixed_holidays
 from routing.hours import Holiday, OpeningHours, SeasonalWeek, SpecialDay
@@ -45,6 +46,11 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
         ),
         articles=MappingProxyType(
             {subject: settings.articles[subject] for subject in subjects if settings.articles.get(subject)}
+        ),
+        directory=tuple(
+            Contact(one.code, one.name, number)
+            for one in settings.directory
+            if (number := normalise(one.number)) is not None
         ),
         cndp_receipt="".join(filter(str.isdigit, settings.centre.cndp_receipt or "")),
         queue=QueueRules(

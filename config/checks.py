@@ -6,6 +6,7 @@ A section that has mistakes of its own is left out of these checks, so that one 
 import ipaddress
 from pathlib import Path
 
+from config import directory
 from config.alerts import AlertsSection
 from config.callbacks import CallbacksSection
 from config.draft import Draft, is_address, repeated, spoken
@@ -46,6 +47,7 @@ def check(draft: Draft) -> None:
     _alerts(draft)
     _trunks(draft)
     _pbx(draft)
+    directory.check(draft)
 
 
 def _menus(draft: Draft) -> None:

@@ -31,6 +31,7 @@ SECTIONS: dict[str, Any] = {
     "articles": kinds.Articles,
     "agents": AgentSection,
     "supervisors": SupervisorSection,
+    "directory": schema.ContactSection,
     "trunks": TrunkSection,
     "pbx": schema.PbxSection,
     "database": schema.DatabaseSection,
@@ -42,7 +43,7 @@ SECTIONS: dict[str, Any] = {
     "speech": schema.SpeechSection,
     "log": schema.LogSection,
 }
-ITEMS = ("agents", "supervisors", "trunks")
+ITEMS = ("agents", "supervisors", "directory", "trunks")
 """Checked one by one, so that one mistake does not hide the others."""
 SECRET_FILES: dict[str, tuple[str, Any]] = {
     "secret_file": ("secret", kinds.Secret),

@@ -118,6 +118,14 @@ class SupervisorSection(Section):
     pin_file: Path | None = None
 
 
+class ContactSection(Section):
+    """Somebody outside to whom an agent may pass a caller."""
+
+    code: Extension
+    name: Name
+    number: Dialled
+
+
 Codec = Literal["alaw", "ulaw", "g722", "opus", "gsm", "g729"]
 
 
@@ -302,6 +310,7 @@ class Settings:
     articles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType(ARTICLES))
     agents: tuple[AgentSection, ...] = ()
     supervisors: tuple[SupervisorSection, ...] = ()
+    directory: tuple[ContactSection, ...] = ()
     trunks: tuple[TrunkSection, ...] = (LOCAL_TEST_TRUNK,)
     pbx: PbxSection = PbxSection()
     database: DatabaseSection = DatabaseSection()

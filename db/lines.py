@@ -15,12 +15,13 @@ from enum import StrEnum
 from typing import Any
 
 from routing.model import Callback, LinkRequest
-from routing.record import AgentChange, CallRecord, Record, TraceLine, Watched
+from routing.record import AgentChange, AgentTalk, CallRecord, Record, TraceLine, Watched
 
 KINDS: dict[str, type[Record]] = {
     "call": CallRecord,
     "trace": TraceLine,
     "agent": AgentChange,
+    "talk": AgentTalk,
     "callback": Callback,
     "link": LinkRequest,
     "watched": Watched,

@@ -8,27 +8,29 @@ from sqlalchemy import Dialect, Insert, RowMapping, Table, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.lines import KIND_OF, from_values
-from db.tables import agent_changes, callbacks, calls, link_requests, trace_lines, watched
+from db.tables import agent_changes, callbacks, calls, link_requests, talks, trace_lines, watched
 from routing.model import Callback, LinkRequest
-from routing.record import AgentChange, CallRecord, Record, TraceLine, Watched
+from routing.record import AgentChange, AgentTalk, CallRecord, Record, TraceLine, Watched
 
 TABLES: dict[type[Record], Table] = {
     CallRecord: calls,
     Callback: callbacks,
     LinkRequest: link_requests,
     AgentChange: agent_changes,
+    AgentTalk: talks,
     TraceLine: trace_lines,
     Watched: watched,
 }
-Versioned = CallRecord | Callback | LinkRequest | Watched
+Versioned = CallRecord | Callback | LinkRequest | Watched | AgentTalk
 _ORDER: dict[type[Record], tuple[str, ...]] = {
     CallRecord: ("version",),
     Callback: ("fence", "version"),
     LinkRequest: ("version",),
     Watched: ("version",),
+    AgentTalk: ("version",),
 }
 """What orders the states of one value; the first counts most."""
-R = TypeVar("R", CallRecord, Callback, LinkRequest, AgentChange, TraceLine, Watched)
+R = TypeVar("R", CallRecord, Callback, LinkRequest, AgentChange, AgentTalk, TraceLine, Watched)
 COLUMNS = {record: tuple(field.name for field in fields(record)) for record in TABLES}
 
 

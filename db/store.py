@@ -24,7 +24,7 @@ from db.engine import (
 from db.migrate import upgrade
 from db.rows import R, rows_of, statements, to_domain
 from db.sqlite_writer import SqliteWriter
-from db.tables import agent_changes, callbacks, calls, link_requests, trace_lines, watched
+from db.tables import agent_changes, callbacks, calls, link_requests, talks, trace_lines, watched
 from routing.model import (
     AgentId,
     Callback,
@@ -37,7 +37,7 @@ from routing.model import (
     LinkRequest,
     RequestState,
 )
-from routing.record import AgentChange, CallRecord, Record, TraceLine, Watched
+from routing.record import AgentChange, AgentTalk, CallRecord, Record, TraceLine, Watched
 
 ASKED_AT_ONCE = 500  # values in one IN (…); SQLite's older limit is 999
 
@@ -294,6 +294,14 @@ class Store:
         )
 
     # ---- links to send ----
+
+    async def talks(
+        self, since: datetime | None = None, until: datetime | None = None, call: CallId | None = None
+    ) -> list[AgentTalk]:
+        """Agents' parts of conversations that began in the half-open interval, in order of beginning."""
+        c = talks.c
+        given = (*_given(ge, c.began_at, since), *_given(lt, c.began_at, until), *_given(eq, c.call, call))
+        return await self._list(AgentTalk, select(talks).where(*given).order_by(c.began_at, c.id))
 
     async def link_requests(self, state: RequestState | None = None) -> list[LinkRequest]:
         """Return requests in this state (all without one), oldest first."""

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     Index,
     Integer,
     MetaData,
@@ -65,6 +66,8 @@ calls = Table(
     Column("callback", Text),
     Column("recovered", Boolean, nullable=False),
     Column("outcome", Text),
+    Column("hold_seconds", Float, nullable=False, server_default="0"),
+    Column("between_seconds", Float, nullable=False, server_default="0"),
     Index(None, "started_at"),
     Index(None, "caller", "started_at"),
     Index(None, "ended_at"),
@@ -79,6 +82,22 @@ trace_lines = Table(
     Column("what", Text, nullable=False),
     Column("facts", JSON, nullable=False),
     sqlite_with_rowid=False,
+)
+
+talks = Table(
+    "talks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("call", Text, nullable=False),
+    Column("agent", Text),
+    Column("outside", Text),
+    Column("began_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("hold_seconds", Float, nullable=False),
+    Column("ended_by", Text),
+    Index(None, "call"),
+    Index(None, "agent", "began_at"),
 )
 
 agent_changes = Table(

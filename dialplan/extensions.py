@@ -6,7 +6,7 @@ is set before it: when nobody pushes the time forward, Asterisk leaves AGI and g
 context, which leads to the fallback.
 """
 
-from dialplan import fallback
+from dialplan import fallback, in_talk
 from dialplan.names import (
     ADOPT,
     BREAK_KEYS,
@@ -60,6 +60,7 @@ def files(plan: PbxPlan) -> dict[str, str]:
         _agents(plan),
         _talk(),
         _whisper(),
+        *in_talk.contexts(plan),
         _called(plan),
         _reached(),
         _adopt(plan),

@@ -22,8 +22,10 @@ EVENTS = (
     "DTMFEnd",
     "Hangup",
     "HangupRequest",
+    "Hold",
     "OriginateResponse",
     "SoftHangupRequest",
+    "Unhold",
 )
 """What the controller hears of. Lists that it asks for (channels, states) come whole all the same."""
 

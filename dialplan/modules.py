@@ -67,6 +67,7 @@ CONVERSATION = (
     # res_agi needs res_speech.
     "res_speech",
     "res_agi",
+    "app_channelredirect",
     "app_controlplayback",
     "app_dial",
     "app_mixmonitor",

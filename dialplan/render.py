@@ -1,6 +1,6 @@
 """Every file that Asterisk reads, from one plan. Pure: the same plan gives the same texts."""
 
-from dialplan import asterisk_conf, extensions, hours, manager, modules, pjsip, queues, small
+from dialplan import asterisk_conf, extensions, hours, in_talk, manager, modules, pjsip, queues, small
 from dialplan.plan import PbxPlan
 from dialplan.text import Unfit
 
@@ -8,6 +8,7 @@ RENDERERS = (
     asterisk_conf.files,
     modules.files,
     extensions.files,
+    in_talk.files,
     hours.files,
     pjsip.files,
     manager.files,

@@ -19,7 +19,6 @@ EMPTY = (
     "dsp.conf",
     "enum.conf",
     "extconfig.conf",
-    "features.conf",
     "pjproject.conf",
     "pjsip_notify.conf",
     "queuerules.conf",

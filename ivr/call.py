@@ -103,20 +103,46 @@ class AgentPhone:
 class Person:
     """Dial this person outside, E.164. She hears `hears` in `language` before she is connected.
 
-    `attempt` names the call: that it connected her can be asked for after everybody has gone.
+    `attempt` names the call, if it keeps a promise: that it connected her can be asked for after everybody has gone.
     """
 
     number: str
     hears: Phrase
     language: Language
-    attempt: str
+    attempt: str = ""
+
+
+class Wish(StrEnum):
+    """What an agent wants who leaves the conversation by a key (`dialplan.names.KEYS_APART`)."""
+
+    CONSULT = "consult"
+    """Ask a colleague before the caller is passed on."""
+    PASS = "pass"
+    """Pass her on at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """The agent has left the conversation by a key. `leg` is his telephone; the caller is on her own."""
+
+    wish: Wish
+    leg: "AgentLeg"
 
 
 class Talk(Protocol):
     """A conversation that goes on."""
 
-    async def ended(self) -> TalkEnd:
+    async def ended(self) -> "TalkEnd | Apart":
         """Wait for its end. Does not raise `CallerHungUp`: that is one of the answers."""
+        ...
+
+    async def on_hold(self) -> "HoldingLeg":
+        """Wait until the agent holds the caller by a key; for ever, if he does not. She hears music."""
+        ...
+
+    @property
+    def held(self) -> timedelta:
+        """How long the agent's telephone has had her on hold by its own key, until now."""
         ...
 
 
@@ -188,6 +214,14 @@ class Call(Protocol):
         """Ring a telephone while the caller hears music (an agent: the ringing); a `Talk` when they speak."""
         ...
 
+    async def join(self, leg: "AgentLeg") -> Talk:
+        """She talks with this agent, who had left her."""
+        ...
+
+    async def take_over(self, within: timedelta) -> Talk | None:
+        """She is joined with whom her agent consulted, now that he has left them; None when that one is gone too."""
+        ...
+
     async def withdraw(self) -> None:
         """Stop ringing for this call; the pending `ring` returns `Missed(CALLER_GONE)`."""
         ...
@@ -203,4 +237,23 @@ class Call(Protocol):
     @property
     def log(self) -> CallLog:
         """The call's record and trace."""
+        ...
+
+
+class AgentLeg(Call, Protocol):
+    """The agent's own telephone while he is out of the conversation: `CallerHungUp` says that he hung up.
+
+    Keys that he presses while he talks with a colleague count, other than a caller's.
+    """
+
+    def let_go(self) -> None:
+        """End the conversation with the colleague; the agent stays."""
+        ...
+
+
+class HoldingLeg(Call, Protocol):
+    """The agent's own telephone while he holds the caller."""
+
+    async def back(self) -> None:
+        """He is with her again."""
         ...

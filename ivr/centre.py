@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from ivr.targets import Contact
 from routing.callbacks import CallbackRules
 from routing.hours import OpeningHours
 from routing.model import Agent, AgentId, DeskRules, Language, Subject
@@ -63,6 +64,8 @@ class Centre:
     """In which order the language menu says its lines to numbers that begin so (E.164); the keys stay the same."""
     articles: Mapping[Subject, tuple[str, ...]] = field(default_factory=dict)
     """Recorded information by subject, in the order of its keys."""
+    directory: tuple[Contact, ...] = ()
+    """Whom outside an agent may pass a caller to."""
     cndp_receipt: str = ""
     """The digits of the CNDP's receipt for the declaration, or nothing."""
     other_subject: Subject = Subject("other")

@@ -60,6 +60,10 @@ class DeskPort(Protocol):
         """Whether the desk still means this offer; it may have been withdrawn before it was taken up."""
         ...
 
+    def can_ring(self, agent: AgentId) -> bool:
+        """Whether this agent's telephone is there and idle, at work or not."""
+        ...
+
     def signed_in(self, agent: AgentId) -> bool:
         """Whether this agent is at work, on break included."""
         ...

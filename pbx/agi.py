@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+BREAK = "ASYNCAGI BREAK"
+"""The command that leaves AsyncAGI; it has no answer."""
+
 _ANSWER = re.compile(r"(?P<code>\d{3})[ -](?:result=(?P<result>-?\d+))?(?: ?\((?P<value>.*)\))?", re.DOTALL)
 
 

@@ -28,7 +28,7 @@ VARIABLES = (
 )
 
 
-DIALLING = frozenset({"Dial", "Queue"})
+DIALLING = frozenset({"Dial", "Queue", "Bridge"})
 KEYING = frozenset({"Read", "AGI"})
 """What the fallback does while she keys her number and while it is written down."""
 

@@ -85,6 +85,14 @@ class HangUpAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldPressed:
+    """A telephone's own hold key: the other side hears music while `on`."""
+
+    leg: Leg
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceSeen:
     """A telephone changed: `device` such as `PJSIP/101`, `state` such as `NOT_INUSE`."""
 
@@ -110,6 +118,7 @@ PbxEvent = (
     | DialEnded
     | LegGone
     | HangUpAsked
+    | HoldPressed
     | DeviceSeen
     | Originated
 )
@@ -124,6 +133,8 @@ WANTED = frozenset(
         "DialEnd",
         "Hangup",
         "HangupRequest",
+        "Hold",
+        "Unhold",
         "SoftHangupRequest",
         "DeviceStateChange",
         "OriginateResponse",
@@ -164,6 +175,8 @@ def parse(message: Message) -> PbxEvent | None:
         case "HangupRequest" | "SoftHangupRequest":
             by_pbx = message.name == "SoftHangupRequest" and message.get("Cause") == SHUTDOWN
             return HangUpAsked(_leg(message), by_pbx)
+        case "Hold" | "Unhold":
+            return HoldPressed(_leg(message), message.name == "Hold")
         case "DeviceStateChange":
             return DeviceSeen(message.get("Device"), message.get("State"))
         case "OriginateResponse":

@@ -13,10 +13,24 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from dialplan import names
-from ivr.call import AgentPhone, CallerHungUp, Heard, Keys, Missed, Person, Question, Silence, TalkEnd, Words
+from ivr.call import (
+    AgentLeg,
+    AgentPhone,
+    Apart,
+    CallerHungUp,
+    Heard,
+    HoldingLeg,
+    Keys,
+    Missed,
+    Person,
+    Question,
+    Silence,
+    TalkEnd,
+    Words,
+)
 from ivr.call_log import CallLog
 from ivr.prompts import Phrase, PromptMissing, Prompts
 from pbx.agi import UNKNOWN, AgiAnswer, parse_answer
@@ -27,11 +41,13 @@ from pbx.events import (
     DialBegan,
     DialEnded,
     HangUpAsked,
+    HoldPressed,
     KeyPressed,
     Leg,
     LegGone,
     PbxEvent,
 )
+from pbx.hold import Hold
 from pbx.listening import DEAF, Ear, Ears
 from pbx.outcomes import BY_AGENT, BY_PERSON
 from pbx.ringing import Ringing
@@ -45,6 +61,8 @@ LONGEST_LINE = 700  # bytes of file names in one command: Asterisk discards an a
 READ_ENDS_WITHIN = 0.25  # seconds after a key
 LEG_GONE_WITHIN = 0.5
 """Seconds for the hang-up of a rung telephone, which says why, when the end of the dialling is told before it."""
+FATE_WITHIN = 2.0
+"""Seconds after a conversation for the news of the agent's leg, which comes in the same moment."""
 LISTABLE = re.compile(r"[\w.:+-]*")  # what Asterisk's ARRAY takes as it is
 TONE, TONE_SECONDS = "!880/300", 0.4  # when a recording begins; not on the recording itself
 LONGEST_WHISPER = 3.0  # seconds that she waits on while the agent who picked up hears who she is
@@ -81,15 +99,28 @@ class Outside(Protocol):
         ...
 
 
+SideLine = TypeVar("SideLine", bound="Line")
+
+
 class LineTalk:
     """A conversation; see `ivr.call.Talk`."""
 
     def __init__(self, line: "Line", over: "asyncio.Future[AgiAnswer]") -> None:
         """`over` is the answer of the command that holds the conversation."""
         self._line, self._over = line, over
+        self._hold = line.hold = Hold(asyncio.get_running_loop().time)
 
-    async def ended(self) -> TalkEnd:
-        """Who ended it: the caller if her channel is gone, else the agent."""
+    @property
+    def held(self) -> timedelta:
+        """By the agent's own hold key."""
+        return self._hold.total
+
+    async def on_hold(self) -> HoldingLeg:
+        """The agent's leg, when the key that holds has brought it into AsyncAGI."""
+        return await self._line.holding.get()
+
+    async def ended(self) -> TalkEnd | Apart:
+        """Who ended it: the caller if her channel is gone, else the agent, who may only have left her by a key."""
         try:
             answer = await asyncio.shield(self._over)
         except CallerHungUp:
@@ -98,7 +129,7 @@ class LineTalk:
             self._line.talk_over()
         if self._line.hung_up:
             return TalkEnd.CALLER
-        return TalkEnd.UNKNOWN if answer is UNKNOWN else TalkEnd.AGENT
+        return await self._line.far_side() or (TalkEnd.UNKNOWN if answer is UNKNOWN else TalkEnd.AGENT)
 
 
 class Line:
@@ -149,6 +180,17 @@ class Line:
         self._music_soon: asyncio.TimerHandle | None = None
         self._ringing: Ringing | None = None
         self._talking = False
+        self.partner: Leg | None = None
+        """The leg of the last who picked up for her."""
+        self.sides: list[Line] = []
+        """Legs of agents that are out of the conversation; they are fed every event of the call too."""
+        self.holding: asyncio.Queue[HoldingLeg] = asyncio.Queue()
+        """An agent's leg that holds her."""
+        self.apart: asyncio.Queue[Apart] = asyncio.Queue()
+        """An agent's leg that has left her."""
+        self._partner_gone = asyncio.Event()
+        self._passed: asyncio.Queue[Leg] = asyncio.Queue()
+        self.hold: Hold | None = None
 
     # ---- who and when
 
@@ -301,9 +343,8 @@ class Line:
             return Missed(MissReason.UNREACHABLE, dialled=False)
         ringing = self._ringing = Ringing(BY_PERSON if isinstance(whom, Person) else BY_AGENT)
         self._has_music = False
-        shows = f",{whom.shows}" if isinstance(whom, AgentPhone) else ""
         # What the channel shall remember of it is written after: nothing goes before the ringing.
-        over = self._start(f'GOSUB {names.TALK} s 1 "{target},{seconds},{options}{shows}"', first=True)
+        over = self._start(self._dial(whom, target, seconds, options), first=True)
         over.add_done_callback(ringing.dial_over)
         try:
             answered = await ringing.answered
@@ -317,6 +358,7 @@ class Line:
             await asyncio.wait({over})
         elif answered:
             self._talking = True
+            self._meets(ringing.called)
             self._keys.clear()
             return LineTalk(self, over)
         self._must_live()
@@ -324,6 +366,79 @@ class Line:
         # Without a leg Asterisk found no way to dial, unless the news of it were lost.
         dialled = ringing.called is not None or answer is UNKNOWN
         return Missed(MissReason.CALLER_GONE if ringing.withdrawn else ringing.why, dialled)
+
+    async def take_over(self, within: timedelta) -> LineTalk | None:
+        """Bridge inside a gosub, as `ring` dials; the leg comes by itself when the agent who consulted it has left."""
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                leg = await self._passed.get()
+        except TimeoutError:
+            return None
+        self._must_live()
+        return self._joined(leg)
+
+    async def join(self, leg: AgentLeg) -> LineTalk:
+        """The same with the leg of an agent who had left her."""
+        self._must_live()
+        assert isinstance(leg, Line)
+        self.sides.remove(leg)
+        return self._joined(leg.leg)
+
+    def _joined(self, leg: Leg) -> LineTalk:
+        self._has_music = False
+        self._meets(leg)
+        self._talking = True
+        return LineTalk(self, self._start(f"GOSUB {names.JOIN} s 1 {leg.channel}"))
+
+    @property
+    def _partner_id(self) -> str | None:
+        return None if self.partner is None else self.partner.unique
+
+    def _meets(self, partner: Leg | None) -> None:
+        self.partner = partner
+        self._partner_gone.clear()
+
+    async def far_side(self) -> Apart | None:
+        """The conversation is over: whether the agent has left it by a key. His leg comes or goes then."""
+        if self.partner is None:
+            return None
+        comes = asyncio.ensure_future(self.apart.get())
+        goes = asyncio.ensure_future(self._partner_gone.wait())
+        try:
+            await asyncio.wait({comes, goes}, timeout=FATE_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+            return comes.result() if comes.done() else None
+        finally:
+            comes.cancel()
+            goes.cancel()
+
+    @property
+    def in_talk(self) -> bool:
+        """Whether she is in a conversation."""
+        return self._talking
+
+    def beside(self, kind: type[SideLine], leg: Leg) -> SideLine:
+        """Another leg of this call, with its record and prompts; it is fed the call's events until it is gone."""
+        self.sides = [side for side in self.sides if not side.gone and side.leg.unique != leg.unique]
+        side = kind(
+            self._wire,
+            leg,
+            caller=self._caller,
+            dialled=self._dialled,
+            arrived_at=self._arrived_at,
+            log=self._log,
+            prompts=self._prompts,
+            outside=self._outside,
+            switch_set_at=asyncio.get_running_loop().time(),
+        )
+        self.sides.append(side)
+        return side
+
+    def passed(self, leg: Leg) -> None:
+        """Whom an agent consulted waits to be joined with the caller."""
+        if self.gone:
+            self._hang_up_leg(leg)
+        else:
+            self._passed.put_nowait(leg)
 
     async def withdraw(self) -> None:
         """Hang up the telephone that rings for this call; the caller stays."""
@@ -378,10 +493,14 @@ class Line:
 
     def take(self, event: PbxEvent) -> None:
         """One event of this call; called in the order of arrival."""
+        for side in self.sides:
+            side.take(event)
+        if isinstance(event, LegGone | HangUpAsked) and event.leg.unique == self._partner_id:
+            self._partner_gone.set()
         match event:
             case KeyPressed(leg=leg, key=key) if leg.unique == self.leg.unique:
                 self.last_key_at = asyncio.get_running_loop().time()
-                if not self._talking:
+                if not self._talking or self.keys_in_talk:
                     self._keys.append(key)
                     self._wake()
             case AgiDone(command=command, result=result):
@@ -404,6 +523,11 @@ class Line:
                 self.lost = self.lost or (by_pbx and not self.hung_up)
                 self.hung_up = True
                 self._fail_pending()
+            case HoldPressed(leg=leg, on=on) if (
+                self.partner is not None and leg.unique == self.partner.unique
+            ):
+                if self.hold is not None:
+                    self.hold.press(on)
             case _:
                 pass
 
@@ -414,8 +538,10 @@ class Line:
         self.close()
 
     def close(self) -> None:
-        """The channel is gone: whatever waits on it fails now."""
+        """The channel is gone: whatever waits on it fails now, and who waited to be joined with her is let go."""
         self._gone.set()
+        while not self._passed.empty():
+            self._hang_up_leg(self._passed.get_nowait())
         self._fail_pending()
 
     def dial_seen(self, dialled: Dialled | None) -> None:
@@ -454,6 +580,8 @@ class Line:
 
     def push_switch(self) -> None:
         """Put the dead-man's switch off by its full time, unless that was done a moment ago."""
+        for side in self.sides:
+            side.push_switch()
         now = asyncio.get_running_loop().time()
         if not self.switch_off and not self.gone and now - self._switch_set_at > SWITCH_FRESH:
             self._switch_set_at = now
@@ -465,6 +593,16 @@ class Line:
         self._keys.clear()
 
     # ---- commands
+
+    keys_in_talk = False
+    """Whether keys count while this channel is in a conversation."""
+
+    def _dial(self, whom: AgentPhone | Person, target: str, seconds: int, options: str) -> str:
+        """The command that rings. An agent who talks with a caller has the keys of a conversation."""
+        keys, shows = "", ""
+        if isinstance(whom, AgentPhone):
+            keys, shows = f"b({names.IN_TALK}^s^1)", f",{whom.shows}"
+        return f'GOSUB {names.TALK} s 1 "{target},{seconds},{options}{keys}{shows}"'
 
     def _start(self, command: str, *, wake: bool = True, first: bool = False) -> "asyncio.Future[AgiAnswer]":
         """Send a command; the future has its answer, or `CallerHungUp`. Registered before it is sent.
@@ -644,7 +782,7 @@ class Line:
                 sounds = await self._sounds((hears,), language)
                 said = f"A({sounds[0]})" if sounds else ""
                 shown = f"f({self._outside.caller_id})" if self._outside.caller_id else ""
-                reached = f"U({names.REACHED}^{names.reached_variable(attempt)}^{attempt})"
+                reached = f"U({names.REACHED}^{names.reached_variable(attempt)}^{attempt})" if attempt else ""
                 return self._outside.dial_string(number), said + shown + reached
 
     async def _whisper(self, hears: tuple[Phrase, ...], language: Language) -> str:

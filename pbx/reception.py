@@ -20,6 +20,8 @@ from ivr.flows.supervise import supervise
 from ivr.office import Office
 from ivr.prompts import Prompts
 from ivr.supervision import Supervision
+from pbx.agi import BREAK
+from pbx.aside import BESIDE, comes_beside
 from pbx.channels import (
     NOTHING,
     Remembered,
@@ -117,6 +119,9 @@ class Reception:
         if linked is None:
             return
         call = CallId(linked)
+        if isinstance(event, AgiStarted) and not BESIDE.isdisjoint(event.arguments[:1]):
+            self._beside(call, event.leg, event.arguments)
+            return
         if isinstance(event, AgiStarted):
             self._begin(call, event.leg, event.arguments)
             return
@@ -151,11 +156,26 @@ class Reception:
                 continue
             line.dial_seen(dialled_by(line.leg, channels))
             line.answers_lost()
+            for side in line.sides:
+                if side.leg.unique in rows:
+                    side.dial_seen(dialled_by(side.leg, channels))
+                    side.answers_lost()
+                else:
+                    side.close()
 
     def has(self, leg: Leg) -> bool:
         """Whether the channel has a line."""
         line = self.lines.get(CallId(leg.linked))
         return line is not None and line.leg.unique == leg.unique
+
+    def _beside(self, call: CallId, leg: Leg, arguments: tuple[str, ...]) -> None:
+        """The leg of an agent who holds or left a caller, or of whom he consulted: part of a call, none itself.
+
+        Without a line here it goes on in the dialplan: back into the conversation, or to its end.
+        """
+        line = self.lines.get(call)
+        if line is None or not comes_beside(line, leg, arguments):
+            self.link.post("AGI", {"Channel": leg.channel, "Command": BREAK, "CommandID": "break"})
 
     # ---- one call
 
@@ -312,6 +332,7 @@ class Reception:
             entered=facts.entered,
             agent=facts.agent,
             talk=line.talk_found() if talking else None,
+            connected=facts.connected,
         )
 
     async def _talks(self, line: Line) -> bool:
@@ -327,13 +348,14 @@ class Reception:
                 await line.hush()
             return False
         if dialled.connected:
+            line.partner = dialled.called
             return True
         if dialled.called is not None:
             self.link.post("Hangup", {"Channel": dialled.called.channel, "Cause": "16"})
         return False
 
     def _to_fallback(self, line: Line) -> None:
-        headers = {"Channel": line.leg.channel, "Command": "ASYNCAGI BREAK", "CommandID": "break"}
+        headers = {"Channel": line.leg.channel, "Command": BREAK, "CommandID": "break"}
         self.link.post("AGI", headers)
 
     async def _taken_back(self, line: Line) -> bool:

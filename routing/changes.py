@@ -174,6 +174,18 @@ def missed(desk: Desk, agent: AgentId, entry: EntryId, why: MissReason, now: dat
             assert_never(why)
 
 
+def passed(desk: Desk, agent: AgentId, entry: EntryId, since: datetime, commands: Commands) -> Desk:
+    """`agent` talks with whom a colleague passed on; a break, or being away, goes on after it."""
+    if desk.talks.get(entry) == agent:  # a repeated event
+        return desk
+    seat = desk.seats.get(agent)
+    desk = talks(desk, agent, entry, since, commands)
+    if seat is None or not isinstance(seat.state, OnBreak | SignedOut):
+        return desk
+    later = replace(desk.seats[agent], next_state=seat.state)
+    return replace(desk, seats=desk.seats.with_seat(later))
+
+
 def call_ended(desk: Desk, agent: AgentId, entry: EntryId, now: datetime) -> Desk:
     """Wrap-up begins, or what the agent had asked for meanwhile."""
     if desk.talks.get(entry) != agent:

@@ -18,6 +18,7 @@ from routing.changes import (
     in_state,
     missed,
     offer_over,
+    passed,
     returned,
     signed_in,
     steps_away,
@@ -36,6 +37,7 @@ from routing.events import (
     CallEnded,
     CallerJoined,
     CallerLeft,
+    CallPassed,
     Decision,
     DeskCommand,
     DeskEvent,
@@ -88,6 +90,8 @@ def _after_event(desk: Desk, event: DeskEvent, now: datetime, commands: Commands
             return call_ended(desk, agent, entry_id, now)
         case CallAdopted(agent, entry_id, since):
             return talks(desk, agent, entry_id, since, commands)
+        case CallPassed(agent, entry_id, since):
+            return passed(desk, agent, entry_id, since, commands)
         case DeviceChanged(agent, device):
             return device_changed(desk, agent, device, now, commands)
         case MomentArrived():

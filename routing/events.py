@@ -105,6 +105,18 @@ class CallEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class CallPassed:
+    """A colleague passed the conversation of `entry` on, and `agent` took it: he talks since `since`.
+
+    What he did before, a break or not being at work, he does again after it.
+    """
+
+    agent: AgentId
+    entry: EntryId
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CallAdopted:
     """A conversation found going on after a restart: the agent is talking since `since`."""
 
@@ -138,6 +150,7 @@ DeskEvent = (
     | AgentMissed
     | CallEnded
     | CallAdopted
+    | CallPassed
     | DeviceChanged
     | MomentArrived
 )

@@ -45,7 +45,7 @@ class CallEnding(StrEnum):
     NO_AGENT = "no_agent"
     CLOSED = "closed"
     DIVERTED = "diverted"
-    """Reserved for a flow that passes the call on to another number; none does yet."""
+    """An agent passed her on to somebody of the outside directory."""
     SYSTEM_FAILURE = "system_failure"
     SELF_SERVED = "self_served"
     LEFT_IN_MENU = "left_in_menu"

@@ -28,8 +28,9 @@ class CallRecord:
     """One call as it stands now. The highest `version` wins. `caller` is E.164 or None.
 
     `queued_at` is when she began to wait, `connected_at` when an agent's voice reached her, `talk_ended_at` when
-    that conversation ended; `outcome` is what its agent keyed of it. `recovered` marks a call that only Asterisk's own
-    CDR file knew.
+    that conversation ended; of several, the first and the last. `hold_seconds` of that time she heard music while the
+    agent was away, `between_seconds` she waited for another agent after a transfer. `agent` is the last who spoke with
+    her; `outcome` is what he keyed of it. `recovered` marks a call that only Asterisk's own CDR file knew.
     """
 
     id: CallId
@@ -50,6 +51,8 @@ class CallRecord:
     callback: CallbackId | None = None
     recovered: bool = False
     outcome: Outcome | None = None
+    hold_seconds: float = 0.0
+    between_seconds: float = 0.0
 
     @property
     def wait_seconds(self) -> float | None:
@@ -61,11 +64,12 @@ class CallRecord:
 
     @property
     def talk_seconds(self) -> float | None:
-        """Seconds of conversation; None if there was none or it goes on."""
+        """Seconds of conversation, without those on hold; None if there was none or it goes on."""
         until = self.talk_ended_at or self.ended_at
         if self.connected_at is None or until is None:
             return None
-        return max(0.0, (until - self.connected_at).total_seconds())
+        apart = self.hold_seconds + self.between_seconds
+        return max(0.0, (until - self.connected_at).total_seconds() - apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,26 @@ class TraceLine:
     at: datetime
     what: str
     facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTalk:
+    """One agent's part of a call's conversation, or with `outside` that of an entry of the outside directory.
+
+    `id` is made from the call and the beginning, so that another controller ends what one began. `hold_seconds` of its
+    time she heard music. `ended_by`: caller, agent, unknown, or where the agent sent her: colleague, subject, outside,
+    line. `version` as in `CallRecord`.
+    """
+
+    id: str
+    version: int
+    call: CallId
+    agent: AgentId | None
+    outside: str | None
+    began_at: datetime
+    ended_at: datetime | None = None
+    hold_seconds: float = 0.0
+    ended_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +136,7 @@ class Watched:
     version: int
 
 
-Record = CallRecord | TraceLine | AgentChange | Callback | LinkRequest | Watched
+Record = CallRecord | TraceLine | AgentChange | AgentTalk | Callback | LinkRequest | Watched
 
 
 class Recorder(Protocol):

@@ -25,7 +25,7 @@ from routing.events import (
     WakeAt,
     WithdrawOffer,
 )
-from routing.model import AgentId, Desk, Device, EntryId, Language, QueueEntry, Seat, SignedOut
+from routing.model import AgentId, Desk, Device, EntryId, Language, Offered, QueueEntry, Seat, SignedOut
 
 log = structlog.get_logger()
 
@@ -116,6 +116,11 @@ class DeskRoom:
     def stands(self, offer: OfferTo) -> bool:
         """Whether this offer is still the desk's wish."""
         return self.desk.offers.get(offer.entry.id) == offer.agent
+
+    def can_ring(self, agent: AgentId) -> bool:
+        """Whether this agent's telephone is there and idle, at work or not."""
+        seat = self.desk.seats.get(agent)
+        return seat is not None and seat.device is Device.IDLE and not isinstance(seat.state, Offered)
 
     def signed_in(self, agent: AgentId) -> bool:
         """Whether this agent is at work, on break included."""

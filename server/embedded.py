@@ -54,6 +54,7 @@ RELOADS = {
     "rtp.conf": "module reload res_rtp_asterisk.so",
     "cdr.conf": "module reload cdr",
     "indications.conf": "module reload indications",
+    "features.conf": "module reload features",
 }
 """How each changed file takes effect. Any other file is read only at a start."""
 

@@ -6,20 +6,21 @@ from datetime import datetime
 
 from ivr.call import Call, CallerHungUp, Talk
 from ivr.flows.after_hours import after_hours
+from ivr.flows.conversation import BackInLine, Conversation, Over
 from ivr.flows.goodbye import self_served
 from ivr.flows.incoming import incoming
 from ivr.flows.promise_told import tell
 from ivr.flows.subject import choose_subject
 from ivr.flows.wait_for_agent import wait_for_agent
 from ivr.office import Office
-from routing.events import CallAdopted, CallEnded
+from routing.events import CallAdopted
 from routing.hours import Closed, Open
 from routing.model import AgentId, CallEnding, Language, Subject, caller_entry_id
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What her channel remembers. `talk` is set while she is still in conversation with `agent`."""
+    """What her channel remembers. `talk` is set while she is still in conversation with `agent`, since `connected`."""
 
     stage: str
     language: Language | None
@@ -27,6 +28,7 @@ class Found:
     entered: datetime | None
     agent: AgentId | None
     talk: Talk | None
+    connected: datetime | None = None
 
 
 async def resume(call: Call, office: Office, found: Found) -> CallEnding:
@@ -38,7 +40,7 @@ async def resume(call: Call, office: Office, found: Found) -> CallEnding:
             await tell(call, office, promise, found.language)  # she may not have heard it to the end
         return CallEnding.CALLBACK_TAKEN
     if found.talk is not None:
-        return await talk_on(call, office, found.talk, found.agent)
+        return await talk_on(call, office, found, found.talk)
     if found.stage == "talk":
         return CallEnding.ANSWERED  # the conversation ended meanwhile: nothing more to say
     if found.language is None:
@@ -58,17 +60,21 @@ async def resume(call: Call, office: Office, found: Found) -> CallEnding:
         return CallEnding.LEFT_IN_MENU
 
 
-async def talk_on(call: Call, office: Office, talk: Talk, agent: AgentId | None) -> CallEnding:
+async def talk_on(call: Call, office: Office, found: Found, talk: Talk) -> CallEnding:
     """The two go on talking; the desk learns that the agent is not free, and when it ends."""
     entry = caller_entry_id(call.id)
-    known = agent if agent in office.centre.agents else None
-    if known is not None:
-        office.desk.tell(CallAdopted(known, entry, call.log.record.connected_at or office.now()))
-    try:
+    agent = office.centre.agents.get(found.agent) if found.agent is not None else None
+    if agent is None:
         ended = await talk.ended()
         call.log.note("talk ended", by=ended)
-    finally:
         call.log.set(talk_ended_at=office.now())
-        if known is not None:
-            office.desk.tell(CallEnded(known, entry))
-    return CallEnding.ANSWERED
+        return CallEnding.ANSWERED
+    since = found.connected or call.log.record.connected_at or office.now()
+    office.desk.tell(CallAdopted(agent.id, entry, since))
+    language = found.language or call.log.record.language or agent.languages[0]
+    subject = found.subject or call.log.record.subject or office.centre.other_subject
+    match await Conversation(call, office, entry, language, subject).run(talk, agent, since):
+        case Over(ending=ending):
+            return ending
+        case BackInLine(subject=subject):
+            return await wait_for_agent(call, office, language, subject, found.entered, again=True)

@@ -8,6 +8,7 @@ from enum import Enum
 from ivr.call import AgentPhone, Call, CallerHungUp, Missed
 from ivr.either import Either
 from ivr.flows.announced_wait import AnnouncedWait
+from ivr.flows.conversation import BackInLine, Conversation, Over
 from ivr.flows.language import choose_language
 from ivr.flows.overflow import Unserved, too_many
 from ivr.flows.promise import may_be_promised, take_promise, why_not
@@ -16,7 +17,7 @@ from ivr.flows.whisper import whispered
 from ivr.menu import REPEAT
 from ivr.office import Office, Place
 from ivr.prompts import Phrase, phrase
-from routing.events import AgentAnswered, AgentMissed, CallEnded, MissReason, OfferTo, TellPosition
+from routing.events import AgentAnswered, AgentMissed, MissReason, OfferTo, TellPosition
 from routing.hours import Closed, Open
 from routing.model import CallEnding, Language, QueueEntry, Subject, caller_entry_id
 
@@ -27,14 +28,24 @@ CLOCK_READ_EVERY = 30.0  # seconds; a clock that was set is noticed by then
 
 
 async def wait_for_agent(
-    call: Call, office: Office, language: Language, subject: Subject, since: datetime | None = None
+    call: Call,
+    office: Office,
+    language: Language,
+    subject: Subject,
+    since: datetime | None = None,
+    *,
+    again: bool = False,
 ) -> CallEnding:
-    """Keep her place until an agent talks with her. `since`: when she joined, for a call found after a restart."""
+    """Keep her place until an agent talks with her. `since`: when she joined, for a call found after a restart.
+
+    `again`: an agent who talked with her passed her on, so that the time in which she may wait begins now.
+    """
     if since is None and too_many(office, language):
         return await promise_instead(call, office, language, subject, "queue.full", CallEnding.QUEUE_FULL)
     joined = since or office.now()
     prefers = office.memory.last_agent(call.caller.number, joined - office.centre.desk.prefer_within)
-    entry = QueueEntry(caller_entry_id(call.id), language, subject, joined, joined, prefers=prefers)
+    entered = office.now() if again else joined
+    entry = QueueEntry(caller_entry_id(call.id), language, subject, entered, joined, prefers=prefers)
     call.log.set(queued_at=joined, subject=subject, language=language)
     call.log.note("joined the line", language=language, subject=subject)
     await call.remember(
@@ -51,7 +62,16 @@ async def wait_for_agent(
                 left = await line.wait(may_change_language=changes < MOST_DETOURS)
             first = ()
             if left is Left.TO_TALK:
-                return CallEnding.ANSWERED
+                match line.after:
+                    case Over(ending=ending):
+                        return ending
+                    case BackInLine(subject=subject):
+                        # Her age stays; how long she may wait begins anew.
+                        entry = replace(entry, subject=subject, entered_at=office.now())
+                        call.log.set(subject=subject)
+                        await call.remember(stage="queue", subject=subject)
+                        first = (phrase("transfer.one_moment"),)
+                        told.clear()
             if left is Left.FOR_A_CALLBACK and await take_promise(call, office, language, subject, joined):
                 return CallEnding.CALLBACK_TAKEN
             if left is Left.FOR_A_LANGUAGE:
@@ -61,8 +81,7 @@ async def wait_for_agent(
                 first = (phrase("language.changed"),)
                 told.clear()
         except CallerHungUp:
-            taken = call.log.record.callback is not None
-            return CallEnding.CALLBACK_TAKEN if taken else CallEnding.ABANDONED
+            return ending_of(call, CallEnding.ABANDONED)
         if left is Left.AFTER_CLOSING or left is Left.AFTER_TOO_LONG:
             why = "queue.closing" if left is Left.AFTER_CLOSING else "queue.long_wait"
             return await promise_instead(call, office, language, subject, why, CallEnding.TIMED_OUT, joined)
@@ -105,6 +124,8 @@ class InLine:
         self.told, self.announced, self.first = told, announced, first
         self.saying: asyncio.Task[None] | None = None
         self.unserved = Unserved(office, entry.language)
+        self.after: Over | BackInLine = Over(CallEnding.ANSWERED)
+        """What follows when she has talked."""
 
     async def wait(self, *, may_change_language: bool) -> Left:
         """Until she has talked, or leaves the line for a promise or a language, or has waited too long."""
@@ -166,15 +187,10 @@ class InLine:
             case talk:
                 now = self.office.now()
                 desk.tell(AgentAnswered(agent.id, self.entry.id))
-                call.log.set(connected_at=now, agent=agent.id)
-                call.log.note("talking", agent=agent.id)
-                try:
-                    await call.remember(stage="talk", connected=f"{now.timestamp():.3f}")
-                    ended = await talk.ended()
-                finally:
-                    desk.tell(CallEnded(agent.id, self.entry.id))
-                    call.log.set(talk_ended_at=self.office.now())
-                call.log.note("talk ended", by=ended)
+                call.log.set(connected_at=call.log.record.connected_at or now, agent=agent.id)
+                await call.remember(stage="talk", connected=f"{now.timestamp():.3f}")
+                talked = Conversation(call, self.office, self.entry.id, self.language, self.entry.subject)
+                self.after = await talked.run(talk, agent, now)
                 return True
 
     # what she hears meanwhile
@@ -296,4 +312,11 @@ async def promise_instead(
                 await call.say(phrase("callback.not_taken"), phrase("goodbye"), in_=language)
     except CallerHungUp:
         pass  # the ending is the same: what was promised is kept
-    return otherwise if call.log.record.callback is None else CallEnding.CALLBACK_TAKEN
+    return ending_of(call, otherwise)
+
+
+def ending_of(call: Call, otherwise: CallEnding) -> CallEnding:
+    """How her wait ended: with a promise, after an agent had talked with her and passed her on, or `otherwise`."""
+    if call.log.record.callback is not None:
+        return CallEnding.CALLBACK_TAKEN
+    return otherwise if call.log.record.connected_at is None else CallEnding.ANSWERED

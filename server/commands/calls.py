@@ -106,6 +106,7 @@ def call_json(call: "CallRecord") -> dict[str, Any]:
         "ending": call.ending,
         "wait_seconds": call.wait_seconds,
         "talk_seconds": call.talk_seconds,
+        "hold_seconds": call.hold_seconds,
         "callback": call.callback,
         "outcome": call.outcome,
     }

@@ -225,6 +225,11 @@ class Caller:
         )
         return row
 
+    def seconds_between(self, what: str, then: str) -> float:
+        """From the first line that says one thing to the first that says the other."""
+        first, second = (self.centre.story.lines(which, self.id)[0].at for which in (what, then))
+        return (second - first).total_seconds()
+
     def row(self) -> CallRecord:
         """Her record as it was last written down."""
         return next(
@@ -652,6 +657,13 @@ def assert_hears_at_the_end(
     level, other = level_in(samples, rate, hertz), level_in(samples, rate, not_)
     assert level > HEARD, f"{recording} ends with {hertz:g} Hz at {level:.0f} dB"
     assert other < level - SEPARATION, f"{recording} ends with {not_:g} Hz at {other:.0f} dB"
+
+
+def assert_silent_of(recording: Path | None, hertz: float, seconds: float = 1.0) -> None:
+    """Fail if the last `seconds` of a recording have this tone."""
+    samples, rate = last_seconds(recording, seconds)
+    level = level_in(samples, rate, hertz)
+    assert level < HEARD - SEPARATION / 2, f"{recording} ends with {hertz:g} Hz at {level:.0f} dB"
 
 
 def loudness_at_the_end(recording: Path | None, seconds: float = 1.0) -> float:

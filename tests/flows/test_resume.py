@@ -10,7 +10,7 @@ from ivr.flows.resume import Found, resume
 from routing.events import AgentTookBreak
 from routing.model import AgentId, BreakReason, CallEnding, WrappingUp
 from tests.support.house import AR, FR, LEGAL, MONDAY_10, OTHER, SUNDAY, House
-from tests.support.scripted_caller import ScriptedTalk
+from tests.support.scripted_caller import ScriptedTalk, answers
 
 Opened = Callable[..., House]
 NOTHING = Found("", None, None, None, None, None)
@@ -81,7 +81,7 @@ async def test_a_conversation_goes_on_and_the_agent_is_not_free(house: House) ->
     caller = house.calls()
     caller.log.set(connected_at=MONDAY_10, agent=AgentId("amal"))
     waiting = house.calls("+212611111111")
-    talk = ScriptedTalk(caller, 50)
+    talk = ScriptedTalk(caller, answers(talks=50))
     from ivr.flows.wait_for_agent import wait_for_agent
 
     async def other() -> CallEnding:
@@ -98,7 +98,7 @@ async def test_a_conversation_goes_on_and_the_agent_is_not_free(house: House) ->
 async def test_a_conversation_with_an_agent_who_was_removed_goes_on(house: House) -> None:
     caller = house.calls()
     caller.log.set(connected_at=MONDAY_10, agent=AgentId("gone"))
-    facts = found("talk", language=FR, agent="gone", talk=ScriptedTalk(caller, 5))
+    facts = found("talk", language=FR, agent="gone", talk=ScriptedTalk(caller, answers(talks=5)))
     assert await house.serves(caller, resume, facts) is CallEnding.ANSWERED
 
 

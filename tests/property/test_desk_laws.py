@@ -18,6 +18,7 @@ from routing.events import (
     CallEnded,
     CallerJoined,
     CallerLeft,
+    CallPassed,
     DeskEvent,
     DeviceChanged,
     MissReason,
@@ -127,6 +128,10 @@ class AnyDay(RuleBasedStateMachine):
     @rule(agent=agents, id=entries, seconds=st.integers(0, 100))
     def a_conversation_is_found(self, agent: AgentId, id: EntryId, seconds: int) -> None:
         self.happens(CallAdopted(agent, id, self.account.now - timedelta(seconds=seconds)))
+
+    @rule(agent=agents, id=entries)
+    def a_conversation_is_passed_on(self, agent: AgentId, id: EntryId) -> None:
+        self.happens(CallPassed(agent, id, self.account.now))
 
     @rule(agent=agents, id=entries, why=st.sampled_from(MissReason))
     def somebody_misses(self, agent: AgentId, id: EntryId, why: MissReason) -> None:

@@ -29,6 +29,7 @@ LONG_FILES = ("extensions.conf", "pjsip.conf", "manager.conf", "modules.conf", "
 APPLICATIONS = {
     "AGI": "res_agi",
     "Answer": None,
+    "Bridge": None,
     "Dial": "app_dial",
     "Gosub": "app_stack",
     "Goto": None,

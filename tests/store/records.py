@@ -18,7 +18,7 @@ from routing.model import (
     RequestState,
     Subject,
 )
-from routing.record import AgentChange, CallRecord, Record, TraceLine, Watched
+from routing.record import AgentChange, AgentTalk, CallRecord, Record, TraceLine, Watched
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -87,6 +87,20 @@ calls = st.builds(
     ending=st.none() | st.sampled_from(CallEnding),
     callback=st.none() | odd_text.map(CallbackId),
     recovered=st.booleans(),
+    hold_seconds=st.floats(0, 1e6),
+    between_seconds=st.floats(0, 1e6),
+)
+talks = st.builds(
+    AgentTalk,
+    id=few_ids,
+    version=versions,
+    call=few_ids.map(CallId),
+    agent=st.none() | odd_text.map(AgentId),
+    outside=st.none() | odd_text,
+    began_at=moments,
+    ended_at=maybe,
+    hold_seconds=st.floats(0, 1e6),
+    ended_by=st.none() | odd_text,
 )
 lines = st.builds(
     TraceLine,
@@ -136,4 +150,4 @@ links = st.builds(
     version=versions,
 )
 watches = st.builds(Watched, id=few_ids, since=moments, until=moments, version=versions)
-records: st.SearchStrategy[Record] = st.one_of(calls, lines, changes, promises, links, watches)
+records: st.SearchStrategy[Record] = st.one_of(calls, lines, changes, promises, links, watches, talks)

@@ -10,7 +10,7 @@ from db.lines import from_line, to_line
 from db.store import Store
 from db.writer import Writer
 from routing.model import Callback, LinkRequest
-from routing.record import AgentChange, CallRecord, Record, TraceLine, Watched
+from routing.record import AgentChange, AgentTalk, CallRecord, Record, TraceLine, Watched
 from tests.store.conftest import empty_tables
 from tests.store.records import records
 
@@ -24,7 +24,12 @@ on_real_databases = settings(
 async def everything(store: Store, written: list[Record]) -> list[Record]:
     calls = await store.calls(limit=None)
     ids = {record.call for record in written if isinstance(record, TraceLine)}
-    found: list[Record] = [*calls, *await store.callbacks(), *await store.link_requests()]
+    found: list[Record] = [
+        *calls,
+        *await store.callbacks(),
+        *await store.link_requests(),
+        *await store.talks(),
+    ]
     found += await store.agent_changes()
     found += [one for one in await store.watched(EVER, NEVER)]
     for id in ids:
@@ -42,17 +47,17 @@ def expected(written: list[Record]) -> list[Record]:
                 kept.setdefault(key, record)
             case AgentChange():
                 kept.setdefault((AgentChange, record.id), record)
-            case CallRecord() | Callback() | LinkRequest() | Watched():
+            case CallRecord() | Callback() | LinkRequest() | AgentTalk() | Watched():
                 key = (type(record), record.id)
                 present = kept.get(key)
-                if not isinstance(present, CallRecord | Callback | LinkRequest | Watched) or order_of(
-                    present
-                ) < order_of(record):
+                if not isinstance(
+                    present, CallRecord | Callback | LinkRequest | AgentTalk | Watched
+                ) or order_of(present) < order_of(record):
                     kept[key] = record
     return list(kept.values())
 
 
-def order_of(record: CallRecord | Callback | LinkRequest | Watched) -> tuple[int, int]:
+def order_of(record: CallRecord | Callback | LinkRequest | AgentTalk | Watched) -> tuple[int, int]:
     return record.order if isinstance(record, Callback) else (0, record.version)
 
 

@@ -15,6 +15,7 @@ from routing.events import (
     CallAdopted,
     CallerJoined,
     CallerLeft,
+    CallPassed,
     DeskEvent,
     MissReason,
     MomentArrived,
@@ -93,7 +94,7 @@ class Account:
             case CallerJoined(entry) if entry.id not in self.desk.talks and entry.id not in self.waits:
                 self.waits[entry.id] = entry
                 self._keep(entry)
-            case CallerLeft(id) | AgentAnswered(entry=id) | CallAdopted(entry=id):
+            case CallerLeft(id) | AgentAnswered(entry=id) | CallAdopted(entry=id) | CallPassed(entry=id):
                 for account in (self.waits, self.gone, self.told, self.kept):
                     account.pop(id, None)
             case AgentMissed(agent, id, MissReason.CALLER_GONE) if self.desk.offers.get(id) == agent:

@@ -20,6 +20,7 @@ from routing.events import (
     CallEnded,
     CallerJoined,
     CallerLeft,
+    CallPassed,
     DeskEvent,
     DeviceChanged,
     MissReason,
@@ -129,6 +130,7 @@ class _Day:
                     AgentMissed(agent, id, chance.choice(list(MissReason))),
                     CallEnded(agent, id),
                     CallAdopted(agent, id, began),
+                    CallPassed(agent, id, began),
                 )
                 self.happens(chance.choice(wild))
             case _:  # something that was told before is told again, late

@@ -15,13 +15,15 @@ import contextlib
 import wave
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 from ivr.call import (
+    AgentLeg,
     AgentPhone,
+    Apart,
     CallerHungUp,
     Heard,
     Keys,
@@ -30,6 +32,7 @@ from ivr.call import (
     Question,
     Silence,
     TalkEnd,
+    Wish,
     Words,
 )
 from ivr.call_log import CallLog
@@ -52,11 +55,29 @@ class Rings:
     what: MissReason | None = None
     talks: float = FOR_EVER
     as_caller_hangs_up: bool = False
+    steps_out: tuple["StepsOut", ...] = ()
 
 
-def answers(after: float = 3, talks: float = 60) -> Rings:
+@dataclass(frozen=True, slots=True)
+class StepsOut:
+    """An agent presses a key of the conversation, `after` so many seconds of it, and answers what he is asked.
+
+    `in_talk`: what he keys so many seconds after a colleague picked up. He may hang up at a prompt, or so many seconds
+    after the colleague picked up.
+    """
+
+    after: float
+    wish: Wish | None
+    """None: he holds her."""
+    answers: tuple[str, ...] = ()
+    in_talk: tuple[tuple[float, str], ...] = ()
+    hangs_up_at: str = ""
+    hangs_up_in_talk: float = FOR_EVER
+
+
+def answers(after: float = 3, talks: float = 60, *steps_out: StepsOut) -> Rings:
     """Picks up; hangs up after `talks` seconds."""
-    return Rings(after, talks=talks)
+    return Rings(after, talks=talks, steps_out=steps_out)
 
 
 def answers_as_caller_hangs_up(after: float = 3) -> Rings:
@@ -141,22 +162,51 @@ class _HangUps:
 
 
 class ScriptedTalk:
-    """A conversation that ends after its time, or when the caller hangs up."""
+    """A conversation that ends after its time, or when one of the two hangs up."""
 
-    def __init__(self, caller: "ScriptedCaller", seconds: float) -> None:
-        self._caller, self._seconds = caller, seconds
+    def __init__(self, caller: "ScriptedCaller", script: Rings) -> None:
+        self._caller, self._seconds, self._script = caller, script.talks, script
+        self._steps = deque(script.steps_out)
+        self._far_side = asyncio.Event()
+        self.held = timedelta()
 
-    async def ended(self) -> TalkEnd:
-        caller = self._caller
+    def far_side_leaves(self) -> None:
+        self._far_side.set()
+
+    async def ended(self) -> TalkEnd | Apart:
+        caller, step = self._caller, self._steps[0] if self._steps else None
+        leaves = asyncio.ensure_future(self._far_side.wait())
+        seconds = self._seconds if step is None or step.wish is None else step.after
+        passes: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             caller.step("talk")
-            await caller.passes(self._seconds)
+            passes = asyncio.ensure_future(caller.passes(seconds))
+            await asyncio.wait({passes, leaves}, return_when=asyncio.FIRST_COMPLETED)
+            if passes.done():
+                passes.result()
         except CallerHungUp:
+            caller.hang_up_phone()
             return TalkEnd.CALLER
         finally:
+            passes.cancel()
+            leaves.cancel()
             caller.talking = False
+        if self._far_side.is_set() or step is None or step.wish is None:
             caller.hang_up_phone()
-        return TalkEnd.AGENT
+            return TalkEnd.AGENT
+        self._steps.popleft()
+        leg = ScriptedAgentLeg(caller, step, replace(self._script, steps_out=tuple(self._steps)))
+        caller.agent_legs.append(leg)
+        return Apart(step.wish, leg)
+
+    async def on_hold(self) -> "ScriptedAgentLeg":
+        if not self._steps or self._steps[0].wish is not None:
+            await asyncio.Event().wait()
+        step = self._steps.popleft()
+        await asyncio.sleep(step.after)
+        leg = ScriptedAgentLeg(self._caller, step, self._script)
+        self._caller.agent_legs.append(leg)
+        return leg
 
 
 class ScriptedCaller:
@@ -165,7 +215,7 @@ class ScriptedCaller:
     def __init__(self, number: str | None, dialled: str, log: CallLog, telephones: Telephones) -> None:
         self._log = log
         self._number, self._dialled = number, dialled
-        self._telephones = telephones
+        self.telephones = telephones
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
         self._arrived = log.now()
@@ -181,6 +231,11 @@ class ScriptedCaller:
         self._ringing: asyncio.Event | None = None
         self._phone: str | None = None
         self.talking = False
+        self.talk: ScriptedTalk | None = None
+        self.agent_legs: list[ScriptedAgentLeg] = []
+        """Legs of agents who stepped out of conversations with her."""
+        self.waits_for_her: Rings | None = None
+        """Whom an agent consulted and has left with her."""
         self.said: list[Said] = []
         self.remembered: dict[str, str] = {}
         self.steps: list[str] = []
@@ -370,9 +425,9 @@ class ScriptedCaller:
         self.step(f"ring {who}")
         assert not self._channel.locked(), "rung while something is still being said"
         if isinstance(whom, AgentPhone):
-            self._telephones.shown.append(whom.shows)
-            self._telephones.rung_at.append(whom.telephone)
-        phones = self._telephones
+            self.telephones.shown.append(whom.shows)
+            self.telephones.rung_at.append(whom.telephone)
+        phones = self.telephones
         assert who not in phones.ringing, f"{who} is rung twice at once"
         phones.rung.append((who, self._loop.time()))
         script = phones.next(who)
@@ -399,7 +454,25 @@ class ScriptedCaller:
         phones.changed(who)
         if script.as_caller_hangs_up:
             self.gives_up()
-        return ScriptedTalk(self, script.talks)
+        self.talk = ScriptedTalk(self, script)
+        return self.talk
+
+    async def join(self, leg: AgentLeg) -> ScriptedTalk:
+        self.step("join")
+        assert isinstance(leg, ScriptedAgentLeg)
+        self.talking = True
+        self.talk = ScriptedTalk(self, leg.goes_on)
+        return self.talk
+
+    async def take_over(self, within: timedelta) -> ScriptedTalk | None:
+        self.step("take over")
+        script, self.waits_for_her = self.waits_for_her, None
+        if script is None:
+            await self.passes(within.total_seconds())
+            return None
+        self.talking = True
+        self.talk = ScriptedTalk(self, script)
+        return self.talk
 
     async def withdraw(self) -> None:
         if self._ringing is not None:
@@ -432,8 +505,8 @@ class ScriptedCaller:
     def hang_up_phone(self) -> None:
         """The telephone that talked with her is free again."""
         if self._phone is not None:
-            self._telephones.in_use.discard(self._phone)
-            self._telephones.changed(self._phone)
+            self.telephones.in_use.discard(self._phone)
+            self.telephones.changed(self._phone)
             self._phone = None
 
     def _must_live(self) -> None:
@@ -512,6 +585,51 @@ class ScriptedCaller:
         if done:
             return MissReason.CALLER_GONE
         return MissReason.NO_ANSWER if script.after > at_most else script.what
+
+
+class ScriptedAgentLeg(ScriptedCaller):
+    """Implements `ivr.call.AgentLeg` and `HoldingLeg`: the agent's own telephone while the caller hears music."""
+
+    def __init__(self, caller: ScriptedCaller, step: StepsOut, goes_on: Rings) -> None:
+        """`goes_on`: what he does when he is with her again."""
+        super().__init__(None, "", caller.log, caller.telephones)
+        self._caller, self._step, self.goes_on = caller, step, goes_on
+        self.returned = False
+        for keys in step.answers:
+            self.keys(keys)
+        if step.hangs_up_at:
+            self.hangs_up_during(step.hangs_up_at)
+
+    async def ring(self, whom: AgentPhone | Person, at_most: timedelta) -> ScriptedTalk | Missed:
+        rung = await super().ring(whom, at_most)
+        if isinstance(rung, ScriptedTalk):
+            for after, key in self._step.in_talk:
+                self._timers.append(self._loop.call_later(after, self._press, key))
+            if self._step.hangs_up_in_talk < FOR_EVER:
+                self._timers.append(self._loop.call_later(self._step.hangs_up_in_talk, self.gives_up))
+        return rung
+
+    async def back(self) -> None:
+        self.returned = True
+
+    def let_go(self) -> None:
+        assert self.talk is not None
+        self.talk.far_side_leaves()
+
+    def gives_up(self) -> None:
+        """He hangs up: whom he talks with waits for her, if she has not gone."""
+        if not self.hung_up:
+            if self._caller.hung_up:
+                self.hang_up_phone()
+            elif self.talking:
+                self._caller.waits_for_her = answers(0, 30)
+            self._caller.hang_up_phone()
+        super().gives_up()
+
+    def _press(self, key: str) -> None:
+        if not self.hung_up:
+            self._keys.append(key)
+            self._key_came.set()
 
 
 def write_wav(path: Path, samples: bytes) -> None:

@@ -255,6 +255,7 @@ def test_a_call_as_programs_read_it(state: Path) -> None:
         "ending": "answered",
         "wait_seconds": 12.0,
         "talk_seconds": 90.0,
+        "hold_seconds": 0.0,
         "callback": None,
         "outcome": None,
     }
