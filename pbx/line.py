@@ -343,8 +343,8 @@ class Line:
             return Missed(MissReason.UNREACHABLE, dialled=False)
         ringing = self._ringing = Ringing(BY_PERSON if isinstance(whom, Person) else BY_AGENT)
         self._has_music = False
-        # What the channel shall remember of it is written after: nothing goes before the ringing.
-        over = self._start(self._dial(whom, target, seconds, options), first=True)
+        # Nothing goes before an agent's ringing; that a person is dialled must be remembered before she is.
+        over = self._start(self._dial(whom, target, seconds, options), first=isinstance(whom, AgentPhone))
         over.add_done_callback(ringing.dial_over)
         try:
             answered = await ringing.answered

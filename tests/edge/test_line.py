@@ -418,6 +418,20 @@ async def test_nothing_that_is_remembered_of_an_offer_goes_before_the_ringing(st
     await ringing
 
 
+async def test_that_a_person_is_dialled_is_remembered_before_she_is(story: Story) -> None:
+    async def dialled() -> LineTalk | Missed:
+        await story.line.remember(stage="dialling")
+        return await story.line.ring(
+            Person("+212612345678", phrase("callback.hello"), Language.TAMAZIGHT, "callback-481516-3"), RING
+        )
+
+    ringing = asyncio.ensure_future(dialled())
+    await story.sent("GOSUB")
+    assert [action for action, _ in story.wire.posts] == ["Setvar", "AGI", "ControlPlayback"]
+    story.tells(story.done("GOSUB"))
+    await ringing
+
+
 REASONS = [
     ("BUSY", 486, MissReason.BUSY),
     ("CHANUNAVAIL", 603, MissReason.REFUSED),
