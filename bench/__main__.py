@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import capture, centre, figures, hearing, machine, micro, report, voice, waits
+from bench import capture, centre, figures, hearing, histories, machine, micro, report, voice, waits
 from bench.rounds import Measuring, Round
 from bench.sizes import FULL, QUICK, Sizes
 
@@ -20,9 +20,14 @@ console = Console()
 
 
 def main() -> int:
-    """Run it all; 0 whatever the figures are, 1 when nothing could be measured. `waits FILE` runs that alone."""
+    """Run it all; 0 whatever the figures are, 1 when nothing could be measured.
+
+    `waits FILE` and `histories` run that alone.
+    """
     if sys.argv[1:2] == ["waits"]:
         return waits.main(sys.argv[2:], report.RESULTS)
+    if sys.argv[1:2] == ["histories"]:
+        return histories.main(sys.argv[2:], report.RESULTS)
     words = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     words.add_argument("--quick", action="store_true", help="two small rounds, about three minutes")
     words.add_argument("--rounds", type=int, help="so many rounds")

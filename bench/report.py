@@ -9,6 +9,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from bench import histories
 from bench.figures import Figure
 from bench.machine import Machine
 from bench.rounds import Round
@@ -56,7 +57,7 @@ def write(
     data = {**facts, "versions": versions(), "figures": rows, "rounds": [asdict(each) for each in rounds]}
     (folder / "latest.json").write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
     text = folder / "latest.md"
-    text.write_text(_text(figures, rounds, sizes, machine, began, seconds), encoding="utf-8")
+    text.write_text(_text(folder, figures, rounds, sizes, machine, began, seconds), encoding="utf-8")
     return text
 
 
@@ -71,7 +72,13 @@ def versions() -> dict[str, str]:
     }
 
 
+def _laws(folder: Path) -> list[str]:
+    told = histories.last(folder)
+    return [f"The desk's laws (`python -m bench histories`): {told}.", ""] if told else []
+
+
 def _text(
+    folder: Path,
     figures: Sequence[Figure],
     rounds: Sequence[Round],
     sizes: Sizes,
@@ -96,6 +103,7 @@ def _text(
         "|---|---|---:|---:|---:|---:|---:|---:|---|",
         *(_row(figure) for figure in figures),
         "",
+        *_laws(folder),
         f"![Key to prompt, and agent free to ring]({PLOT})",
         "",
         "## How it is measured",
