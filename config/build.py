@@ -73,7 +73,11 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
             reserve=settings.desk.reserve,
             reserve_for=settings.desk.reserve_for,
         ),
-        agent_rules=AgentRules(sign_in_pin=settings.desk.sign_in_pin, whisper=settings.desk.whisper),
+        agent_rules=AgentRules(
+            sign_in_pin=settings.desk.sign_in_pin,
+            whisper=settings.desk.whisper,
+            recall_after=settings.desk.recall_after,
+        ),
     )
 
 

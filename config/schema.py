@@ -209,6 +209,7 @@ class DeskSection(Section):
     wrap_up_extensions: Annotated[int, whole(0, 100)] = _DESK.wrap_up_extensions
     sign_in_pin: YesOrNo = _AGENTS.sign_in_pin
     whisper: YesOrNo = _AGENTS.whisper
+    recall_after: Annotated[timedelta, duration(NOTHING, DAY)] = _AGENTS.recall_after
     position_every: Annotated[timedelta, duration(10 * SECOND, HOUR)] = _DESK.position_every
     relax: Annotated[tuple[RelaxSection, ...], listed("steps such as {after: 0s, language: 2}")] = tuple(
         RelaxSection.of(step) for step in _DESK.relax.steps

@@ -21,6 +21,8 @@ class AgentRules:
     """Whether an agent keys his PIN at his own telephone too; at another's he always does."""
     whisper: bool = True
     """Whether an agent who picks up hears who calls before the two are connected."""
+    recall_after: timedelta = timedelta(minutes=1)
+    """When an agent set aside after a missed call is rung once, to come back with a key; zero: not at all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ from server.promise_alarm import PromiseAlarm
 from server.promise_door import PromiseDoor
 from server.promises import PromiseBook
 from server.pulse import Pulse
+from server.recall import Recall
 from server.reconciliation import SETTLED, Reconciliation
 from server.recordable import with_pieces
 from server.requests import take_in
@@ -211,6 +212,12 @@ class Controller:
         self.reception.supervised(self.above)
         self.summons = Summons(self.reception, self.link, lambda: f'"Mowakaba" <{self.centre.numbers[0]}>')
         self.alarm_bell = self._alarm_bell()
+        self.recall = Recall(
+            self.office,
+            lambda: self.desk.desk.seats.values(),
+            self.summons,
+            self.centre.agent_rules.recall_after,
+        )
         self.reception.use(self.link, self.dialer.resume)
         self.claim = attached.Claim(self.link, self.state, self.clock.machine)
         self._taken: str | None = None
@@ -485,6 +492,7 @@ class Controller:
                 log.info("requests of the fallback became promises", count=taken)
         self.dialer.tick()
         self.alarm.look()
+        self.recall.look()
 
     async def _see_ringing(self) -> None:
         seats = self.desk.desk.seats.values()
@@ -541,6 +549,7 @@ class Controller:
         if self._control is not None:
             await self._control.close()
         await self.alarm_bell.close()
+        await self.recall.close()
         await self.dialer.close()
         await self.reception.close()
         self.desk.close()

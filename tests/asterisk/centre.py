@@ -68,6 +68,7 @@ SHORT_TIMES: dict[str, dict[str, Any]] = {
         "position_every": "10s",
         "sign_in_pin": "no",
         "whisper": "no",
+        "recall_after": "0s",
     },
     "callbacks": {"ring_for": "5s"},
 }

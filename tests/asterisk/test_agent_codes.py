@@ -1,5 +1,7 @@
 """Agents key PINs, reasons and outcomes on real telephones; and sit at another's."""
 
+from datetime import timedelta
+
 import pytest
 
 from config.secrets import kept
@@ -120,3 +122,21 @@ async def test_the_last_one_at_work_for_who_waits_is_told_and_goes_with_key_one(
     assert [line.facts["waiting"] for line in warned] == ["1", "1"]
     await waits.hangs_up()
     await waits.until("ended", ending="abandoned")
+
+
+async def test_who_missed_a_call_is_rung_once_hears_why_and_comes_back_with_key_one(centre):
+    await centre.opens(settings=with_changes(centre.settings, desk={"recall_after": timedelta(seconds=2)}))
+    agent = await centre.agent("103")
+    caller = await centre.call("0612345814")
+    await caller.keys("31")
+    rings = await agent.incoming()
+    await caller.until("offer missed", agent="nadia", within=8)
+    await rings.ended()
+    await caller.hangs_up()
+    recalled = await agent.incoming()
+    assert recalled.number == "2000"
+    await recalled.accept()
+    await keys_after(centre, recalled, "agent.set_aside", "1")
+    await centre.story.until("agent code", does="agent.back")
+    await recalled.ended()
+    await centre.agent_is("nadia", "available")

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from routing.model import CallEnding, Direction
+from server.softphone import Account, Softphone
 from tests.asterisk.centre import AGENT_TONE, CALLER_TONE, assert_hears_at_the_end, has_heard, only, together
 from tests.support.plain_phone import PlainPhone
 
@@ -103,6 +104,25 @@ async def test_a_telephone_that_vanishes_while_it_rings_is_given_up_within_ten_s
     await first.vanish()
     await caller.until("offered", agent="tifaouine", within=NOTICED + 2)
     assert asyncio.get_running_loop().time() - gone <= NOTICED + 1
+    await talks_with_the_second(centre, caller, second)
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_a_telephone_that_vanished_is_seen_before_a_caller_is_offered_to_it(centre, transport):
+    await centre.opens()
+    account = Account("101", centre.exchange.server, centre.secret("101"), transport=transport)
+    first = await centre.phones.enter_async_context(Softphone(account))
+    await first.registered()
+    await centre.dials_code(first, "*11", "agent.signed_in")
+    second = await centre.agent("104")
+    await centre.telephone_is("salma", "idle")
+    await first.vanish()
+    await centre.telephone_is("salma", "unreachable", within=NOTICED)
+    caller = await centre.call("0612345619")
+    await caller.keys("15")
+    offered = await caller.until("offered")
+    assert offered.facts["agent"] == "tifaouine", "she waits for nobody"
+    assert between(centre.story.lines("joined the line", caller.id)[0], offered) < 0.5
     await talks_with_the_second(centre, caller, second)
 
 
