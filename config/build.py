@@ -36,6 +36,8 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
         subjects=subjects,
         agents=MappingProxyType({AgentId(agent.id): _agent(agent, subjects) for agent in settings.agents}),
         callbacks=settings.callbacks.rules,
+        survey=settings.survey,
+        supervisors=to_supervisors(settings),
         quiet=OpeningHours(settings.centre.time_zone, settings.callbacks.quiet.week),
         languages_by_prefix=MappingProxyType(
             {

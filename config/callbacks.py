@@ -91,6 +91,7 @@ class CallbacksSection(Section):
     at_once: Annotated[int, whole(1, 1000)] = _RULES.at_once
     per_number_a_day: Annotated[int, whole(1, 1000)] = _RULES.per_number_a_day
     a_day: Annotated[int, whole(1, 1_000_000)] = _RULES.a_day
+    flash: YesOrNo = _RULES.flash
     per_window: Annotated[int, whole(1, 10_000)] | None = _RULES.per_window
     alert_before: Annotated[timedelta, duration(MINUTE, DAY)] = _RULES.alert_before
 
@@ -113,6 +114,7 @@ class CallbacksSection(Section):
             at_once=self.at_once,
             per_number_a_day=self.per_number_a_day,
             a_day=self.a_day,
+            flash=self.flash,
             per_window=self.per_window,
             alert_before=self.alert_before,
         )

@@ -17,7 +17,7 @@ from config.reading import read
 from config.schema import AgentSection, Settings, SupervisorSection, TrunkSection
 from config.source import Source
 from config.timetable import HoursSection
-from config.values import listed
+from config.values import YesOrNo, listed
 
 SECTIONS: dict[str, Any] = {
     "centre": schema.CentreSection,
@@ -39,6 +39,7 @@ SECTIONS: dict[str, Any] = {
     "queue": schema.QueueSection,
     "callbacks": CallbacksSection,
     "alerts": AlertsSection,
+    "survey": YesOrNo,
     "voice": schema.VoiceSection,
     "speech": schema.SpeechSection,
     "log": schema.LogSection,

@@ -319,6 +319,7 @@ class Settings:
     queue: QueueSection = QueueSection()
     callbacks: CallbacksSection = CallbacksSection()
     alerts: AlertsSection = AlertsSection()
+    survey: bool = False
     voice: VoiceSection = VoiceSection()
     speech: SpeechSection = SpeechSection()
     log: LogSection = LogSection()

@@ -68,6 +68,7 @@ calls = Table(
     Column("outcome", Text),
     Column("hold_seconds", Float, nullable=False, server_default="0"),
     Column("between_seconds", Float, nullable=False, server_default="0"),
+    Column("satisfaction", Text),
     Index(None, "started_at"),
     Index(None, "caller", "started_at"),
     Index(None, "ended_at"),
@@ -136,6 +137,7 @@ callbacks = Table(
     Column("fence", Integer, nullable=False, server_default="0"),
     Column("holder", Text),
     Column("lease_until", Moment),
+    Column("origin", Text, nullable=False, server_default="asked"),
     Index(None, "state", "not_before"),
 )
 

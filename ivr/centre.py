@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from ivr.studio import Supervisor
 from ivr.targets import Contact
 from routing.callbacks import CallbackRules
 from routing.hours import OpeningHours
@@ -64,6 +65,9 @@ class Centre:
     agent_rules: AgentRules = field(default_factory=AgentRules)
     languages_by_prefix: Mapping[str, tuple[Language, ...]] = field(default_factory=dict)
     """In which order the language menu says its lines to numbers that begin so (E.164); the keys stay the same."""
+    survey: bool = False
+    """Who stays on the line after a conversation is asked whether she was satisfied."""
+    supervisors: tuple[Supervisor, ...] = ()
     articles: Mapping[Subject, tuple[str, ...]] = field(default_factory=dict)
     """Recorded information by subject, in the order of its keys."""
     directory: tuple[Contact, ...] = ()

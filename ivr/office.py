@@ -12,7 +12,18 @@ from ivr.promise_door import PromiseDoor
 from ivr.studio import Studio
 from routing.calling_hours import CallingHours
 from routing.events import DeskEvent, OfferTo, TellPosition
-from routing.model import AgentId, Callback, CallbackId, CallId, EntryId, Language, QueueEntry, Seat, Subject
+from routing.model import (
+    AgentId,
+    Callback,
+    CallbackId,
+    CallbackOrigin,
+    CallId,
+    EntryId,
+    Language,
+    QueueEntry,
+    Seat,
+    Subject,
+)
 from routing.promised_window import Window
 from routing.record import Recorder
 
@@ -92,6 +103,7 @@ class Promises(Protocol):
         asked_in: CallId,
         asked_at: datetime,
         window: Window | None = None,
+        origin: CallbackOrigin = CallbackOrigin.ASKED,
     ) -> Callback:
         """Keep a new promise and return it; it is in the journal when this returns. `number` is E.164.
 
@@ -129,6 +141,14 @@ class Promises(Protocol):
 
     def find(self, reference: CallbackId) -> Callback | None:
         """The open promise with this reference."""
+        ...
+
+    def take_over(self, reference: CallbackId, extension: str) -> Callback:
+        """Only this telephone is rung for it from now on. Raises `NoSuchPromise` and `BeingKept`."""
+        ...
+
+    def asked_today(self, number: str) -> bool:
+        """Whether a promise to this number was made today, whatever became of it."""
         ...
 
     def open(self) -> list[Callback]:

@@ -11,7 +11,7 @@ from random import Random
 from typing import assert_never
 
 from routing.calling_hours import CallingHours
-from routing.model import AttemptResult, Callback, CallbackId, CallbackState
+from routing.model import AttemptResult, Callback, CallbackId, CallbackOrigin, CallbackState
 
 SOON = timedelta(minutes=1)  # after an attempt that failed on our side: time for an agent to become free
 NO_WAY_OUT = timedelta(minutes=15)  # the trunk failed: agents are not rung for nothing every minute
@@ -52,6 +52,8 @@ class CallbackRules:
     """New promises of one number in a day: nobody's telephone is made to ring all day by others."""
     a_day: int = 200
     """New promises of all numbers in a day: what they cost the centre has an end."""
+    flash: bool = False
+    """Who hangs up while she is greeted is called back, once a day."""
     per_window: int | None = None
     """Promises that fit into a window which callers choose; None: as many as half of the agents' time keeps."""
     alert_before: timedelta = timedelta(minutes=30)
@@ -145,7 +147,7 @@ def next_attempt(
             spacing = rules.spacing.no_answer
         case _:
             assert_never(result)
-    if callback.attempts >= rules.most_attempts:
+    if callback.attempts >= (1 if callback.origin is CallbackOrigin.FLASH else rules.most_attempts):
         return replace(ended, state=CallbackState.GIVEN_UP)
     wait = spacing[min(max(callback.attempts, 1), len(spacing)) - 1]
     return _due_again(ended, at + wait, calling)
@@ -154,7 +156,7 @@ def next_attempt(
 def _refused(ended: Callback, at: datetime, calling: CallingHours) -> Callback:
     """Final for the day: again when the centre opens on another one, given up at the second refusal."""
     ended = replace(ended, refusals=ended.refusals + 1)
-    if ended.refusals >= MOST_REFUSALS:
+    if ended.refusals >= MOST_REFUSALS or ended.origin is CallbackOrigin.FLASH:
         return replace(ended, state=CallbackState.GIVEN_UP)
     zone = calling.opening.zone
     tomorrow = datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), tzinfo=zone)

@@ -277,6 +277,24 @@ class CallbackState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class CallbackOrigin(StrEnum):
+    """Why a person is to be called."""
+
+    ASKED = "asked"
+    FLASH = "flash"
+    """She hung up while she was greeted, as who has no credit does: one attempt, and never twice a day."""
+    UNSATISFIED = "unsatisfied"
+    """She said so after a conversation: a supervisor calls."""
+
+
+class Satisfaction(StrEnum):
+    """What a caller answered after the conversation."""
+
+    SATISFIED = "satisfied"
+    PARTLY = "partly"
+    NOT = "not"
+
+
 class AttemptResult(StrEnum):
     """How one attempt at a promise ended."""
 
@@ -334,6 +352,7 @@ class Callback:
     fence: int = 0
     holder: str | None = None
     lease_until: datetime | None = None
+    origin: CallbackOrigin = CallbackOrigin.ASKED
 
     @property
     def order(self) -> tuple[int, int]:

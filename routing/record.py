@@ -19,6 +19,7 @@ from routing.model import (
     Language,
     LinkRequest,
     Outcome,
+    Satisfaction,
     Subject,
 )
 
@@ -53,6 +54,7 @@ class CallRecord:
     outcome: Outcome | None = None
     hold_seconds: float = 0.0
     between_seconds: float = 0.0
+    satisfaction: Satisfaction | None = None
 
     @property
     def wait_seconds(self) -> float | None:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from routing.callbacks import CallbackRules, due, new_reference
 from routing.calling_hours import CallingHours
 from routing.hours import Open, OpeningHours
-from routing.model import Callback, CallbackId, CallbackState, CallId, Language, Subject
+from routing.model import Callback, CallbackId, CallbackOrigin, CallbackState, CallId, Language, Subject
 from routing.promise_changes import OPEN_STATES, NoSuchPromise, cancelled, moved, taken_over
 from routing.promised_window import Window, check
 from routing.record import Recorder
@@ -60,6 +60,7 @@ class PromiseBook:
         asked_in: CallId | None,
         asked_at: datetime,
         window: Window | None = None,
+        origin: CallbackOrigin = CallbackOrigin.ASKED,
     ) -> Callback:
         """Keep a new promise, for `window` if one is given; raises WindowRefused when it cannot be.
 
@@ -72,7 +73,7 @@ class PromiseBook:
             check(window, now, self.calling)
         earlier = self._of(number, subject)
         if earlier is not None:
-            return self._asked_again(earlier, language, window, now)
+            return self._asked_again(earlier, language, window, now, origin)
         not_before = self._not_before(now, asked_at) if window is None else max(window.begins, now)
         promise = Callback(
             id=new_reference(self._random, self._orders),
@@ -84,18 +85,30 @@ class PromiseBook:
             promised_from=not_before if window is None else window.begins,
             promised_until=self._closes(not_before) if window is None else window.ends,
             asked_in=asked_in,
+            origin=origin,
         )
         self.keep(promise)
         return promise
 
     def _asked_again(
-        self, earlier: Callback, language: Language, window: Window | None, now: datetime
+        self,
+        earlier: Callback,
+        language: Language,
+        window: Window | None,
+        now: datetime,
+        origin: CallbackOrigin,
     ) -> Callback:
         if window is not None and earlier.talked_at is None:
-            return self._change(replace(moved(earlier, window, now, self.calling), language=language))
+            return self._change(
+                replace(moved(earlier, window, now, self.calling), language=language, origin=origin)
+            )
         if earlier.state is CallbackState.IN_PROGRESS:
             return earlier  # she is being called: the attempt under way is what she asks for
-        return self._change(replace(earlier, language=language, version=earlier.version + 1))
+        return self._change(replace(earlier, language=language, origin=origin, version=earlier.version + 1))
+
+    def asked_today(self, number: str) -> bool:
+        """Whether a promise to this number was made today, whatever became of it."""
+        return (self._day(self._now()), number) in self._asked.values()
 
     def of(self, number: str) -> list[Callback]:
         """The open promises of this number (E.164), the oldest first; she has one a subject."""

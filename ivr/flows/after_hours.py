@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ivr.call import Call, CallerHungUp
 from ivr.flows.articles import HearArticles, articles_choice, hear_articles
 from ivr.flows.closed_news import news
+from ivr.flows.flash import flashed
 from ivr.flows.goodbye import self_served
 from ivr.flows.greeting import notice
 from ivr.flows.keys import HearPromise, has_articles, promise_choice
@@ -74,8 +75,9 @@ async def after_hours(
             await call.say(
                 *not_taken(call, office), phrase("goodbye"), in_=call.log.record.language or wanted.language
             )
-    except CallerHungUp:
-        pass  # the ending is the same: what was promised is kept
+    except CallerHungUp:  # the ending is the same: what was promised is kept
+        if call.log.record.callback is None and call.log.record.subject is None:
+            flashed(call, office, greeting=False)
     return ending if call.log.record.callback is None else CallEnding.CALLBACK_TAKEN
 
 

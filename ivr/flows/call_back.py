@@ -1,13 +1,21 @@
 """Keeping a promise: the agent hears who and why, accepts, then the person is dialled and the two talk."""
 
 from contextlib import suppress
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from ivr.call import Call, CallerHungUp, Keys, Missed, Person, Question, TalkEnd
 from ivr.office import Office
-from ivr.prompts import phrase
+from ivr.prompts import Phrase, phrase
 from routing.events import AgentAnswered, AgentMissed, CallEnded, MissReason
-from routing.model import Agent, AttemptResult, Callback, CallEnding, EntryId, callback_entry_id
+from routing.model import (
+    Agent,
+    AttemptResult,
+    Callback,
+    CallbackOrigin,
+    CallEnding,
+    EntryId,
+    callback_entry_id,
+)
 
 ACCEPT = "1"
 DIALLING = "dialling"
@@ -59,6 +67,7 @@ async def call_back(
         offer,
         phrase(f"language.name.{promise.language}"),
         phrase(f"subject.name.{promise.subject}"),
+        *its_origin(promise),
     )
     accepted = False
     try:
@@ -79,6 +88,32 @@ async def call_back(
         desk.tell(CallEnded(agent.id, entry))
 
 
+def its_origin(promise: Callback) -> tuple[Phrase, ...]:
+    """What the agent hears where she has not asked for the call."""
+    match promise.origin:
+        case CallbackOrigin.ASKED:
+            return ()
+        case CallbackOrigin.FLASH:
+            return (phrase("agent.flash"),)
+        case CallbackOrigin.UNSATISFIED:
+            return (phrase("agent.unsatisfied"),)
+        case _ as never:
+            assert_never(never)
+
+
+def greeting_of(promise: Callback) -> Phrase:
+    """Who calls her, and why."""
+    match promise.origin:
+        case CallbackOrigin.ASKED:
+            return phrase("callback.hello")
+        case CallbackOrigin.FLASH:
+            return phrase("callback.hello_flash")
+        case CallbackOrigin.UNSATISFIED:
+            return phrase("callback.hello_unsatisfied")
+        case _ as never:
+            assert_never(never)
+
+
 async def _gone(call: Call, agent: Agent) -> CallEnding:
     """The agent hears that the promise was moved or cancelled."""
     call.log.note("the promise was changed meanwhile")
@@ -93,7 +128,7 @@ async def dial_person(
     """Dial her; when she answers they talk until one hangs up. From the dialling on the attempt counts."""
     language = agent.languages[0]
     await call.say(phrase("agent.dialling"), in_=language)
-    hello = phrase("callback.hello")
+    hello = greeting_of(promise)
     if not await hold.may_dial():
         return await _gone(call, agent), AttemptResult.NO_AGENT
     call.log.note("dialling the person", attempt=promise.attempts)

@@ -23,9 +23,10 @@ COMES_WITHIN = timedelta(seconds=5)  # for whom the agent consulted, once he has
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """She has talked, and the call ends so."""
+    """She has talked, and the call ends so. `by`: who hung up, where that is known."""
 
     ending: CallEnding
+    by: TalkEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Conversation:
             while True:
                 left = await self.part(talk, whom, since)
                 if isinstance(left, TalkEnd):
-                    return Over(ending)
+                    return Over(ending, left)
                 if left.to is None:
                     return BackInLine(self.subject)
                 if isinstance(left.to, str):

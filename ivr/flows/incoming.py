@@ -2,6 +2,7 @@
 
 from ivr.call import Call, CallerHungUp
 from ivr.flows.after_hours import after_hours
+from ivr.flows.flash import flashed
 from ivr.flows.goodbye import self_served
 from ivr.flows.greeting import welcome
 from ivr.flows.language import choose_language
@@ -43,6 +44,7 @@ async def incoming(call: Call, office: Office) -> CallEnding:
     except CallerHungUp:
         if heard_promise:
             return CallEnding.SELF_SERVED
+        flashed(call, office, greeting=not told)
         return CallEnding.CLOSED if told else CallEnding.LEFT_IN_MENU
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 
-from ivr.call import AgentPhone, Call, CallerHungUp, Missed
+from ivr.call import AgentPhone, Call, CallerHungUp, Missed, TalkEnd
 from ivr.either import Either
 from ivr.flows.announced_wait import AnnouncedWait
 from ivr.flows.conversation import BackInLine, Conversation, Over
@@ -13,6 +13,7 @@ from ivr.flows.language import choose_language
 from ivr.flows.overflow import Unserved, too_many
 from ivr.flows.promise import may_be_promised, take_promise, why_not
 from ivr.flows.subject import MOST_DETOURS
+from ivr.flows.survey import survey
 from ivr.flows.whisper import whispered
 from ivr.menu import REPEAT
 from ivr.office import Office, Place
@@ -63,7 +64,9 @@ async def wait_for_agent(
             first = ()
             if left is Left.TO_TALK:
                 match line.after:
-                    case Over(ending=ending):
+                    case Over(ending=ending, by=by):
+                        if by is TalkEnd.AGENT and ending is CallEnding.ANSWERED:
+                            await survey(call, office, language, subject)
                         return ending
                     case BackInLine(subject=subject):
                         # Her age stays; how long she may wait begins anew.

@@ -119,4 +119,5 @@ def callback_json(callback: "Callback", now: datetime, before: timedelta) -> dic
         "last_result": callback.last_result,
         "refusals": callback.refusals,
         "assigned_to": callback.assigned_to,
+        "origin": callback.origin,
     }

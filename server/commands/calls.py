@@ -109,6 +109,7 @@ def call_json(call: "CallRecord") -> dict[str, Any]:
         "hold_seconds": call.hold_seconds,
         "callback": call.callback,
         "outcome": call.outcome,
+        "satisfaction": call.satisfaction,
     }
 
 

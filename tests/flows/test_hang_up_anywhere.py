@@ -7,10 +7,11 @@ from datetime import datetime
 
 import pytest
 
+from ivr.centre import CallbackRules, Centre
 from routing.events import AgentTookBreak
-from routing.model import AgentId, BreakReason, CallEnding
+from routing.model import AgentId, BreakReason, CallEnding, CallId
 from tests.flows.test_call_back import Kept
-from tests.support.house import FR, MONDAY_10, MONDAY_1629, SUNDAY, House
+from tests.support.house import FR, LEGAL, MONDAY_10, MONDAY_1629, NUMBER, SUNDAY, House, centre
 from tests.support.scripted_caller import ScriptedCaller, answers, busy, no_answer
 from tests.support.virtual_clock import VirtualLoop
 
@@ -25,6 +26,7 @@ class Story:
     at: datetime
     plays: Script
     endings: frozenset[CallEnding]
+    plan: Centre | None = None
     asks: str = ""
     """From this phrase on she has asked for a callback: a hang-up keeps the promise."""
 
@@ -78,6 +80,35 @@ def _after_hours_nothing(house: House) -> ScriptedCaller:
     return house.calls().keys("3").silent(3)
 
 
+def _other_window(house: House) -> ScriptedCaller:
+    return house.calls(known=FR).keys("1").keys("1").keys("1").keys("*").keys("3")
+
+
+def _unanswered(house: House) -> ScriptedCaller:
+    caller = house.calls(known=FR).keys("1").keys("1").keys("1")
+    caller.heard_unanswered = True
+    return caller
+
+
+def _own_promise(house: House) -> ScriptedCaller:
+    house.book.promise(NUMBER, FR, LEGAL, None, house.now())
+    return house.calls(known=FR).keys("1").keys("1").keys("2").keys("2").keys("1")
+
+
+def _promise_by_pin(house: House) -> ScriptedCaller:
+    call = CallId("the call in which she asked")
+    promise = house.book.promise("+212524123456", FR, LEGAL, call, house.now())
+    keyed = house.calls(known=FR).keys("8").keys(promise.id).keys("#").keys(house.door.pin(promise, call))
+    return keyed.keys("1").keys("1").keys("2").keys("1")
+
+
+def _survey(house: House) -> ScriptedCaller:
+    house.signs_in("amal")
+    house.telephones.script("amal", answers(after=3, talks=20))
+    return house.calls(known=FR).keys("1").keys("7").keys("3")
+
+
+FLASHING = centre(callbacks=CallbackRules(flash=True))
 STORIES = {
     "second_agent_answers": Story(
         MONDAY_10, _two_agents, frozenset({E.LEFT_IN_MENU, E.ABANDONED, E.ANSWERED})
@@ -92,10 +123,21 @@ STORIES = {
     "closing": Story(MONDAY_1629, _closing, frozenset({E.LEFT_IN_MENU, E.ABANDONED, E.CALLBACK_TAKEN})),
     "nobody_at_work": Story(MONDAY_10, _nobody, frozenset({E.LEFT_IN_MENU, E.ABANDONED, E.CALLBACK_TAKEN})),
     "after_hours": Story(
-        SUNDAY, _after_hours, frozenset({E.LEFT_IN_MENU, E.CLOSED, E.CALLBACK_TAKEN}), "menu.subject_intro"
+        SUNDAY,
+        _after_hours,
+        frozenset({E.LEFT_IN_MENU, E.CLOSED, E.CALLBACK_TAKEN}),
+        asks="menu.subject_intro",
     ),
     "after_hours_anonymous": Story(
         SUNDAY, _after_hours_anonymous, frozenset({E.LEFT_IN_MENU, E.CLOSED, E.CALLBACK_TAKEN})
+    ),
+    "other_window": Story(SUNDAY, _other_window, frozenset({E.LEFT_IN_MENU, E.CLOSED, E.CALLBACK_TAKEN})),
+    "unanswered": Story(SUNDAY, _unanswered, frozenset({E.CLOSED, E.CALLBACK_TAKEN})),
+    "own_promise": Story(SUNDAY, _own_promise, frozenset({E.LEFT_IN_MENU, E.SELF_SERVED})),
+    "promise_by_pin": Story(SUNDAY, _promise_by_pin, frozenset({E.LEFT_IN_MENU, E.CLOSED, E.SELF_SERVED})),
+    "flash": Story(SUNDAY, _after_hours_nothing, frozenset({E.LEFT_IN_MENU, E.CLOSED}), FLASHING),
+    "survey": Story(
+        MONDAY_10, _survey, frozenset({E.LEFT_IN_MENU, E.ABANDONED, E.ANSWERED}), centre(survey=True)
     ),
     "after_hours_nothing": Story(SUNDAY, _after_hours_nothing, frozenset({E.LEFT_IN_MENU, E.CLOSED})),
 }
@@ -105,7 +147,7 @@ def steps_of(story: Story) -> int:
     """How many steps the undisturbed call has."""
 
     async def play() -> int:
-        house = House(story.at)
+        house = House(story.at, story.plan)
         caller = story.plays(house)
         await house.serves(caller)
         house.close()
@@ -133,7 +175,7 @@ def steps_before_asking(caller: ScriptedCaller, story: Story) -> bool:
 async def test_a_hang_up_at_any_step_leaves_a_whole_record_and_nothing_else(
     open_house: Callable[..., House], story: Story, step: int
 ) -> None:
-    house = open_house(story.at)
+    house = open_house(story.at, story.plan)
     caller = story.plays(house).hangs_up_at_step(step)
     ending = await house.serves(caller)
     assert len(caller.steps) >= step + 1, "the call ended before the step"

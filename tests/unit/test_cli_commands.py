@@ -258,6 +258,7 @@ def test_a_call_as_programs_read_it(state: Path) -> None:
         "hold_seconds": 0.0,
         "callback": None,
         "outcome": None,
+        "satisfaction": None,
     }
 
 
