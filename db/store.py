@@ -36,6 +36,7 @@ from routing.model import (
     Language,
     LinkRequest,
     RequestState,
+    callback_entry_id,
 )
 from routing.record import AgentChange, AgentTalk, CallRecord, Record, TraceLine, Watched
 
@@ -211,6 +212,12 @@ class Store:
         """Return what happened in a call, in order."""
         t = trace_lines.c
         return await self._list(TraceLine, select(trace_lines).where(t.call == call).order_by(t.seq))
+
+    async def promise_trace(self, reference: CallbackId) -> list[TraceLine]:
+        """Return what happened in the attempts at a promise, in order: who was rung, why, and how each ended."""
+        t = trace_lines.c
+        its = t.call.startswith(callback_entry_id(reference, 0).removesuffix("0"), autoescape=True)
+        return await self._list(TraceLine, select(trace_lines).where(its).order_by(t.at, t.call, t.seq))
 
     async def max_trace_seq(self, ids: Collection[CallId]) -> dict[CallId, int]:
         """Return the last `seq` of each of these calls that has a trace."""

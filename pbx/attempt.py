@@ -64,6 +64,8 @@ class Attempt:
     entry: QueueEntry
     hold: "Hold"
     rung: int = 0
+    noted: int = 0
+    """Lines of its trace."""
     leg: str | None = None
     taken: bool = False
     owner: Agent | None = None

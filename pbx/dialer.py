@@ -34,12 +34,14 @@ from routing.model import (
     Callback,
     CallbackId,
     CallEnding,
+    CallId,
     Device,
     EntryId,
     Language,
     QueueEntry,
     callback_entry_id,
 )
+from routing.record import TraceLine
 from routing.way_out import WayOut
 
 log = structlog.get_logger()
@@ -210,6 +212,7 @@ class Dialer:
         )
         attempt = self._attempts[entry.id] = Attempt(begun, entry, self._hold(begun))
         log.info("callback attempt", reference=begun.id, attempt=begun.attempts)
+        self._note(attempt, "attempt begun", count=str(begun.attempts), language=begun.language)
         if begun.assigned_to is not None:
             await self._ring_owner(attempt, begun.assigned_to)
             return
@@ -237,6 +240,7 @@ class Dialer:
             else replace(office.centre.agents[seated], extension=extension)
         )
         until = office.now() + office.centre.desk.ring_for
+        self._note(attempt, "agent rung", agent=owner.id, why="took the promise over")
         attempt.rung += 1
         unique = attempt.leg = f"{attempt.entry.id}-{attempt.rung}"
         attempt.rings[unique] = asyncio.get_running_loop().create_future()
@@ -250,6 +254,7 @@ class Dialer:
     def _give_back(self, attempt: Attempt) -> None:
         """Its owner did not take it: from now on it is anybody's."""
         self._attempts.pop(attempt.entry.id, None)
+        self._note(attempt, "attempt ended", result=AttemptResult.NO_AGENT)
         current = attempt.hold.promise
         if current is not None:
             self._settle(replace(current, assigned_to=None), AttemptResult.NO_AGENT)
@@ -320,6 +325,7 @@ class Dialer:
             self._office.desk.tell(AgentMissed(offer.agent, offer.entry.id, MissReason.CALLER_GONE))
             self._put_back(attempt)
             return
+        self._note(attempt, "agent rung", agent=offer.agent, why=offer.why)
         attempt.rung += 1
         unique = attempt.leg = f"{attempt.entry.id}-{attempt.rung}"
         earlier = list(attempt.rings.values())
@@ -356,6 +362,7 @@ class Dialer:
         if attempt.leg == unique:
             attempt.leg = None
         self._forget_stopped(attempt)
+        self._note(attempt, "agent did not take it", agent=offer.agent, why=why)
         self._office.desk.tell(AgentMissed(offer.agent, attempt.entry.id, why))
 
     async def _ring_agent(self, attempt: Attempt, offer: OfferTo, unique: str) -> MissReason | None:
@@ -511,8 +518,15 @@ class Dialer:
 
     # ---- ends
 
+    def _note(self, attempt: Attempt, what: str, **facts: str) -> None:
+        """A line of the attempt's own trace, under its entry: no call holds it until an agent picks up."""
+        attempt.noted += 1
+        line = TraceLine(CallId(attempt.entry.id), attempt.noted, self._office.now(), what, facts)
+        self._office.recorder.record(line)
+
     def _finish(self, attempt: Attempt, result: AttemptResult) -> None:
         self._attempts.pop(attempt.entry.id, None)
+        self._note(attempt, "attempt ended", result=result)
         current = attempt.hold.promise
         settled = self._learn_way(current or attempt.promise, result)
         if current is not None:

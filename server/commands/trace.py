@@ -1,5 +1,7 @@
-"""`mowakaba trace`: what happened in one call, in order."""
+"""`mowakaba trace`: what happened in one call, or in the attempts at one promise, in order."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +13,7 @@ from server.commands.show import Json, as_json, local, table
 
 if TYPE_CHECKING:
     from db.store import Store
-    from routing.record import CallRecord, TraceLine
+    from routing.record import TraceLine
 
 
 def register(app: typer.Typer) -> None:
@@ -19,43 +21,68 @@ def register(app: typer.Typer) -> None:
     app.command("trace")(trace)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What to show: of a call from its beginning, of a promise from when she asked."""
+
+    title: str
+    began: datetime
+    lines: "list[TraceLine]"
+    about: "dict[str, object]"
+
+
 def trace(
     context: typer.Context,
-    call: Annotated[str, typer.Argument(help="The call's id, or the beginning of it.")],
+    call: Annotated[
+        str, typer.Argument(help="The call's id, or the beginning of it; or a promise's reference.")
+    ],
     json: Json = False,
 ) -> None:
-    """Show what happened in a call. A trace never holds digits or telephone numbers."""
+    """Show what happened in a call, or who was rung for a promise and why; never digits or telephone numbers."""
     place = place_of(context)
     settings = place.settings()
+    zone = settings.centre.time_zone
 
-    async def read(store: "Store") -> "tuple[CallRecord, list[TraceLine]] | None":
+    async def read(store: "Store") -> Told | None:
         from db.store import AmbiguousPrefix
+        from routing.model import CallbackId
 
+        promise = await store.callback(CallbackId(call))
+        if promise is not None:
+            title = f"promise {call}, asked {local(promise.asked_at, zone)}, {promise.state}"
+            about: dict[str, object] = {
+                "reference": promise.id,
+                "asked_at": promise.asked_at,
+                "state": promise.state,
+            }
+            return Told(title, promise.asked_at, await store.promise_trace(promise.id), about)
         try:
             found = await store.find_call(call)
         except AmbiguousPrefix as several:
             raise CommandFailed(f"{several}; write more of it") from None
-        return None if found is None else (found, await store.trace(found.id))
+        if found is None:
+            return None
+        title = f"call {found.id}, {local(found.started_at, zone)}, ending {found.ending or 'open'}"
+        return Told(title, found.started_at, await store.trace(found.id), call_json(found))
 
-    answer = read_store(place, settings, read, None)
-    if answer is None:
+    told = read_store(place, settings, read, None)
+    if told is None:
         raise CommandFailed(f"there is no call {call}; see: mowakaba calls")
-    record, lines = answer
     if json:
         happened = [
-            {"seq": line.seq, "at": line.at, "what": line.what, "facts": dict(line.facts)} for line in lines
+            {"seq": line.seq, "at": line.at, "what": line.what, "facts": dict(line.facts)}
+            for line in told.lines
         ]
-        as_json({**call_json(record), "trace": happened})
+        as_json({**told.about, "trace": happened})
         return
-    zone = settings.centre.time_zone
     rows = (
         (
             local(line.at, zone, "%H:%M:%S.%f")[:-3],
-            f"{(line.at - record.started_at).total_seconds():+.3f} s",
+            f"{(line.at - told.began).total_seconds():+.3f} s",
             line.what,
             "  ".join(f"{key}={value}" for key, value in line.facts.items()),
         )
-        for line in lines
+        for line in told.lines
     )
-    typer.echo(f"call {record.id}, {local(record.started_at, zone)}, ending {record.ending or 'open'}")
+    typer.echo(told.title)
     table(("time", "after", "what", "facts"), rows, "no trace")

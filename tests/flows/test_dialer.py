@@ -33,6 +33,7 @@ from routing.model import (
 )
 from routing.promise_changes import rung
 from routing.promised_window import Window
+from routing.record import TraceLine
 from routing.way_out import FAILURES, PAUSES
 from server.leases import JournalLeases
 from tests.support.house import AR, FR, LEGAL, MONDAY_10, ZGH, House, centre
@@ -541,3 +542,18 @@ async def test_a_promise_cancelled_while_its_owner_is_rung_rings_no_more(callbac
     await callbacks.passes(2)
     assert callbacks.link.rings == set()
     assert house.book.find(promise.id) is None
+
+
+async def test_an_attempts_trace_tells_who_was_rung_and_why_and_how_it_ended(callbacks: Callbacks) -> None:
+    callbacks.house.signs_in("idir")
+    promise = callbacks.asks(HERS)
+    await callbacks.passes(2)
+    (leg,) = callbacks.link.originated
+    callbacks.link.ends(leg)
+    await callbacks.passes(1)
+    lines = [line for line in callbacks.house.kept.records if isinstance(line, TraceLine)]
+    its = [line for line in lines if line.call.startswith(f"callback-{promise.id}-")]
+    assert [line.what for line in its][:3] == ["attempt begun", "agent rung", "agent did not take it"]
+    assert [line.seq for line in its] == list(range(1, len(its) + 1))
+    assert its[1].facts["agent"] == "idir"
+    assert "idir is the only free agent who fits (Tamazight 3, legal 3)" in its[1].facts["why"]

@@ -89,7 +89,10 @@ def state(tmp_path: Path) -> Path:
         store = Store(f"sqlite:///{tmp_path}/mowakaba.db")
         kept = replace(PROMISE, id=CallbackId("100001"), state=CallbackState.REACHED)
         trace = TraceLine(ANSWERED.id, 1, BEGAN + timedelta(seconds=20), "caller queued", {"language": "zgh"})
-        await store.write([ANSWERED, ABANDONED, trace, PROMISE, kept, LINK])
+        why = "asked 3:00 ago, longest of those a free agent can serve (1 in line)"
+        rung = TraceLine(CallId("callback-482913-2"), 2, BEGAN, "agent rung", {"agent": "idir", "why": why})
+        other = replace(rung, call=CallId("callback-4829131-2"), what="of another promise")
+        await store.write([ANSWERED, ABANDONED, trace, PROMISE, kept, LINK, rung, other])
         await store.close()
 
     asyncio.run(fill())
@@ -297,6 +300,16 @@ def test_a_trace_is_found_by_the_beginning_of_its_id(state: Path) -> None:
     assert as_data["trace"] == [
         {"seq": 1, "at": "2026-11-23T09:00:20+00:00", "what": "caller queued", "facts": {"language": "zgh"}}
     ]
+
+
+def test_the_trace_of_a_promise_tells_who_was_rung_and_why(state: Path) -> None:
+    told = printed("trace", "482913", "--state", state)
+    assert "promise 482913" in told
+    assert "agent=idir" in told
+    assert "of another promise" not in told
+    as_data = json.loads(printed("trace", "482913", "--json", "--state", state))
+    assert [line["what"] for line in as_data["trace"]] == ["agent rung"]
+    assert as_data["trace"][0]["facts"]["why"].startswith("asked 3:00 ago")
 
 
 def test_a_trace_that_is_not_one(state: Path) -> None:
