@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
+from dialplan.names import PLACED
 from routing.model import CallEnding, CallId, Direction
 from routing.record import CallRecord
 
@@ -83,8 +84,11 @@ class CdrRow:
 
     @property
     def is_incoming(self) -> bool:
-        """Whether this is a leg on which someone called the centre."""
-        return self.context.startswith(INCOMING)
+        """Whether this is a leg on which someone called the centre.
+
+        A leg that the centre placed through a trunk and nobody answered has the trunk's context too.
+        """
+        return self.context.startswith(INCOMING) and not self.unique_id.startswith(PLACED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,9 @@ V_LISTENED = "MWK_LISTENED"
 V_SWITCH = "MWK_SWITCH"
 """Seconds of the dead-man's switch, for the gosub that re-arms it."""
 
+PLACED = ("callback-", "alert-", "recall-")
+"""Beginnings of the ids of channels that the centre places itself; Asterisk's own ids are numbers."""
+
 SWITCH_SECONDS = 15
 """Silence a caller hears at most when the controller is gone, before the fallback speaks."""
 SWITCH_PUSHED_EVERY = 5.0

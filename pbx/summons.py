@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -23,13 +22,15 @@ KIND = "alert"
 class Summons:
     """One per controller. Every leg has an id of its own, by which its events are told apart."""
 
-    def __init__(self, reception: Reception, link: Link, caller_id: Callable[[], str]) -> None:
-        """`caller_id` is what the telephone shows."""
-        self._reception, self._link, self._caller_id = reception, link, caller_id
+    def __init__(self, reception: Reception, link: Link) -> None:
+        self._reception, self._link = reception, link
         self._rings: dict[str, asyncio.Future[bool]] = {}
 
-    async def ring(self, unique: str, channel: str, at_most: timedelta, flow: LegFlow) -> bool:
-        """Ring `channel`, run `flow` when it is answered; whether it was, once all is over."""
+    async def ring(self, unique: str, channel: str, shows: str, at_most: timedelta, flow: LegFlow) -> bool:
+        """Ring `channel`, run `flow` when it is answered; whether it was, once all is over.
+
+        `shows` is the number of the centre that the telephone displays.
+        """
         rung = self._rings[unique] = asyncio.get_running_loop().create_future()
         over = asyncio.Event()
 
@@ -43,7 +44,7 @@ class Summons:
 
         self._reception.expect(unique, answered)
         try:
-            if not await self._answered(unique, channel, at_most, rung):
+            if not await self._answered(unique, channel, shows, at_most, rung):
                 return False
             await over.wait()
             return True
@@ -52,7 +53,7 @@ class Summons:
             self._reception.forget(unique)
 
     async def _answered(
-        self, unique: str, channel: str, at_most: timedelta, rung: "asyncio.Future[bool]"
+        self, unique: str, channel: str, shows: str, at_most: timedelta, rung: "asyncio.Future[bool]"
     ) -> bool:
         seconds = at_most.total_seconds()
         try:
@@ -67,7 +68,7 @@ class Summons:
                     "Priority": "1",
                     "Async": "true",
                     "Timeout": str(int(seconds * 1000)),
-                    "CallerID": self._caller_id(),
+                    "CallerID": f'"Mowakaba" <{shows}>',
                     "Variable": f"{names.V_KIND}={KIND}",
                 },
             )

@@ -75,18 +75,20 @@ class Caller:
         supervisors: Mapping[str, Supervisor],
         ring_for: timedelta,
         now: Callable[[], datetime],
+        number: str,
     ) -> None:
-        """`supervisors` by id, each in the language in which he is called."""
+        """`supervisors` by id, each in the language in which he is called; `number` is the centre's own."""
         self._summons, self._link, self._outside, self._supervisors = summons, link, outside, supervisors
-        self._ring_for, self._now = ring_for, now
+        self._ring_for, self._now, self._number = ring_for, now, number
         self._count = itertools.count(1)
 
     async def tell(self, person: OnCall, standing: Sequence[Standing]) -> bool:
         """Whether this person acknowledged."""
-        channel = await self._channel(person)
-        if channel is None:
+        found = await self._channel(person)
+        if found is None:
             log.warning("a supervisor has no telephone that can be rung", supervisor=person.who)
             return False
+        channel, shows = found
         knows = False
 
         async def flow(line: Line) -> CallEnding:
@@ -99,11 +101,12 @@ class Caller:
 
         unique = f"alert-{int(self._now().timestamp())}-{next(self._count)}"
         log.info("a supervisor is called", supervisor=person.who)
-        await self._summons.ring(unique, channel, self._ring_for, flow)
+        await self._summons.ring(unique, channel, shows, self._ring_for, flow)
         return knows
 
-    async def _channel(self, person: OnCall) -> str | None:
-        """His telephone in the centre while it is there, else the one outside."""
+    async def _channel(self, person: OnCall) -> tuple[str, str] | None:
+        """His telephone in the centre while it is there, else the one outside; and what it displays."""
         if person.extension is not None and not await vanished(self._link, person.extension):
-            return f"PJSIP/{person.extension}"
-        return None if person.number is None else self._outside.dial_string(person.number)
+            return f"PJSIP/{person.extension}", self._number
+        dial = None if person.number is None else self._outside.dial_string(person.number)
+        return None if dial is None else (dial, self._outside.caller_id or self._number)

@@ -210,7 +210,7 @@ class Controller:
             self.office, lambda: self.desk.desk, self.book, self.opening, lambda: today(self)
         )
         self.reception.supervised(self.above)
-        self.summons = Summons(self.reception, self.link, lambda: f'"Mowakaba" <{self.centre.numbers[0]}>')
+        self.summons = Summons(self.reception, self.link)
         self.alarm_bell = self._alarm_bell()
         self.recall = Recall(
             self.office,
@@ -273,7 +273,15 @@ class Controller:
             lambda: today(self),
             with_day=any(rule.kind is Kind.SERVICE_LEVEL for rule in rules.rules),
         )
-        caller = Caller(self.summons, self.link, self.outside, supervisors, rules.ring_for, self.clock)
+        caller = Caller(
+            self.summons,
+            self.link,
+            self.outside,
+            supervisors,
+            rules.ring_for,
+            self.clock,
+            self.centre.numbers[0],
+        )
         people = build.to_on_call(self.settings)
         return Alarm(rules, people, reader.read, caller.tell, self.clock, self.centre.zone)
 

@@ -56,7 +56,8 @@ class Recall:
             return CallEnding.SELF_SERVED
 
         unique = f"recall-{agent.id}-{int(since.timestamp() * 1000)}"
-        answered = await self._summons.ring(unique, f"PJSIP/{seat.extension}", RINGS, flow)
+        shows = self._office.centre.numbers[0]
+        answered = await self._summons.ring(unique, f"PJSIP/{seat.extension}", shows, RINGS, flow)
         log.info("an agent set aside was called", agent=agent.id, answered=answered)
 
     async def close(self) -> None:

@@ -16,7 +16,7 @@ from config.schema import SupervisorSection
 from config.secrets import kept
 from dialplan import names
 from ivr.prompts import Phrase, phrase
-from routing.model import Callback, CallbackId, CallEnding, Language, Subject
+from routing.model import Callback, CallbackId, CallbackState, CallEnding, Language, Subject
 from server.control import ask
 from server.softphone import Account, PhoneCall, Softphone
 from tests.asterisk.centre import MONDAY, Centre, eventually, has_heard, together
@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(180)]
 
 AR, ZGH, FR = Language.ARABIC, Language.TAMAZIGHT, Language.FRENCH
 HOUR = timedelta(hours=1)
+OUTSIDE = "+212655443399"
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,10 @@ def of_none(key: str, none: str, n: int) -> Phrase:
     return phrase(key, n=n) if n else phrase(none)
 
 
-def expected(status: dict[str, Any], day: dict[str, Any]) -> list[Phrase]:
+def expected(status: dict[str, Any], stats: dict[str, Any], day: dict[str, Any]) -> list[Phrase]:
     """What has to be heard, from what the commands print."""
-    desk, total = status["desk"], day["total"]
-    level = total["service_level"]["value"]
+    desk, total, figures = status["desk"], day["total"], stats["total"]["figures"]
+    level = figures["service_level_published"]["value"]
     states = desk["by_state"]
     return [
         phrase("sup.waiting", n=desk["waiting_count"]),
@@ -113,7 +114,7 @@ def expected(status: dict[str, Any], day: dict[str, Any]) -> list[Phrase]:
         of_none("sup.talking", "sup.nobody_talks", states.get("talking", 0)),
         of_none("sup.on_break", "sup.nobody_on_break", states.get("on_break", 0)),
         phrase("sup.service_level", n=round(100 * level)),
-        of_none("sup.abandoned", "sup.none_abandoned", int(total["abandoned"]["value"])),
+        of_none("sup.abandoned", "sup.none_abandoned", int(figures["abandoned"]["value"])),
         of_none("sup.due", "sup.none_due", int(total["callbacks_due"]["value"])),
         of_none("sup.overdue", "sup.none_overdue", int(total["callbacks_overdue"]["value"])),
     ]
@@ -147,7 +148,7 @@ async def test_supervisors_hear_in_each_language_the_figures_that_the_commands_p
     controller.book.keep(a_late_promise("100001"))
     controller.book.keep(a_late_promise("100002"))
     waits = [await centre.call("0612345722"), await centre.call("0612345723")]
-    for caller, keys in zip(waits, ("31", "21"), strict=True):
+    for caller, keys in zip(waits, ("31", "11"), strict=True):
         await caller.keys(keys)
         await caller.until("joined the line")
     people = (HIND, OMAR, AMINA)
@@ -157,13 +158,13 @@ async def test_supervisors_hear_in_each_language_the_figures_that_the_commands_p
         *(opens_the_door(centre, who, phone) for who, phone in zip(people, phones, strict=True))
     )
     after = await says(centre, "status", "--json")
-    day = await figures(centre)
+    day, stats = await figures(centre), await says(centre, "stats", "--json")
     assert (before["desk"]["waiting_count"], day["total"]["answered"]["value"]) == (2, 1)
     assert day["total"]["callbacks_overdue"]["value"] == 2
     waited = before["desk"]["longest_wait"], after["desk"]["longest_wait"]
 
     async def checks(who: Known, call: PhoneCall) -> None:
-        heard = expected(after, day)
+        heard = expected(after, stats, day)
         prompts = await sounds(centre, who.language, tuple(one for one in heard if one.key != "sup.longest"))
         await has_heard(call, sum(map(len, prompts.values())) / 8000 + 5, within=90)
         await call.hang_up()
@@ -176,7 +177,7 @@ async def test_supervisors_hear_in_each_language_the_figures_that_the_commands_p
         ):
             if "n" in one.slots:
                 n = int(one.slots["n"])
-                others = {value: phrase(one.key, n=value) for value in {*range(1, 7), 99, n}}
+                others = {value: phrase(one.key, n=value) for value in {1, 2, 3, 99, n, n + 1}}
                 here = recording[max(int((moment - 0.3) * rate), 0) :]
                 assert await which_is_heard(centre, who.language, here, others) == n, one
         least, most = int(waited[0]), int(waited[1]) + 1
@@ -253,20 +254,33 @@ def first_opening(text: str) -> int:
 
 async def test_when_nobody_is_signed_in_the_centre_calls_a_supervisor_once(supervised):
     centre = supervised
-    centre.allowed_here += ["an alert is raised", "a supervisor has no telephone that can be rung"]
+    centre.allowed_here += ["an alert is raised", "a promise is about to break"]
     watched = {
         "call": ["omar", "hind"],
         "again": "1m",
         "ring_for": "5s",
         "nobody_signed_in": {"for": "2s"},
-        "longest_wait": {"over": "15m", "for": "0s"},
+        "promises_at_risk": {"over": 0, "for": "0s"},
     }
     centre.settings = replace(centre.settings, alerts=AlertsSection.model_validate(watched))
+    omar = next(one for one in centre.settings.supervisors if one.id == "omar")
+    with_phone = omar.model_copy(update={"phone": OUTSIDE})
+    supervisors = tuple(with_phone if one is omar else one for one in centre.settings.supervisors)
+    centre.settings = replace(centre.settings, supervisors=supervisors)
     controller = await centre.opens()
-    hind = await telephone(centre, HIND)  # Omar's telephone is not there: she is the next
+    centre.operator.person = person = await centre.person(OUTSIDE)
+    hind = await telephone(centre, HIND)
     caller = await centre.call("0612345741")
     await caller.keys("31")
     await caller.until("joined the line")
+
+    at_omar = await person.incoming(within=20)  # his telephone in the centre is not there
+    assert centre.operator.shown == ["+212537000000"]
+    await at_omar.accept()
+    await centre.story.until("alert told", supervisor="omar")
+    await at_omar.hang_up()
+    await centre.story.until("alert not acknowledged", supervisor="omar")
+    centre.operator.person = 603
 
     call = await hind.incoming(within=20)
     await call.accept()
@@ -285,15 +299,44 @@ async def test_when_nobody_is_signed_in_the_centre_calls_a_supervisor_once(super
     (standing,) = (await says(centre, "status", "--json"))["alerts"]
     assert (standing["alert"], standing["acknowledged_by"]) == ("nobody_signed_in", "hind")
 
+    await caller.hangs_up()
     centre.clock.pretend(MONDAY + timedelta(minutes=20))
+    soon = MONDAY + timedelta(minutes=30)
+    controller.book.keep(replace(a_late_promise("100004"), promised_from=MONDAY, promised_until=soon))
     again = await hind.incoming(within=20)
     await again.accept()
     second = await centre.story.until("alert told", supervisor="hind", times=2)
-    assert second.facts["alerts"] == "longest_wait", "of what she knows she is not told again"
+    assert second.facts["alerts"] == "promises_at_risk", "of what she knows she is not told again"
     await again.send_keys("1")
     await centre.story.until("alert acknowledged", supervisor="hind", times=2)
     await again.ended()
-    await caller.hangs_up()
+    controller.book.cancel(CallbackId("100004"))
     await eventually(
         lambda: [one.kind for one in controller.alarm_bell.standing] == ["nobody_signed_in"], "all clear"
     )
+
+
+async def test_a_supervisor_takes_a_late_promise_over_and_her_telephone_rings_for_it(supervised):
+    centre = supervised
+    controller = await centre.opens()
+    centre.operator.person = person = await centre.person("+212612345799")
+    controller.book.keep(a_late_promise("100003"))
+    hind = await telephone(centre, HIND)
+    call = await opens_the_door(centre, HIND, hind)
+    await call.send_keys("3")
+    await centre.story.until("menu answered", menu="supervision", key="3")
+    await call.send_keys("1")
+    await centre.story.until("promise taken over", reference="100003")
+    await call.hang_up()
+    await call.ended()
+    ringing = await hind.incoming()
+    await ringing.accept()
+    await centre.story.until("offered", agent="110", why="taken over")
+    await ringing.send_keys("1")
+    at_person = await person.incoming()
+    await at_person.accept()
+    await centre.story.until("talking", agent="110")
+    await at_person.hang_up()
+    await ringing.ended()
+    kept_ = await centre.promise(lambda one: one.state is CallbackState.REACHED)
+    assert (kept_.id, kept_.assigned_to) == ("100003", "110")

@@ -142,6 +142,8 @@ def test_calls_accepted_are_distinct_linked_ids_of_incoming_legs(master: Path) -
         a_row("1.1", sequence=3),
         a_row("1.5", dcontext="from-agent"),
         a_row("1.7", dcontext="fallback"),
+        a_row("alert-1795429200-3", dcontext="from-trunk-test", answer="", disposition="NO ANSWER"),
+        a_row("callback-123456-2-1", dcontext="from-trunk-test", answer="", disposition="BUSY"),
     )
     assert accepted_ids(rows) == {"1.1", "1.7"}
     assert [call.id for call in reconcile(rows, {CallId("1.7")})] == ["1.1"]
