@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from routing.events import DeskEvent
 from routing.lessons import Memory
-from routing.line_ahead import line_now, waits_ahead
-from routing.model import Desk, EntryId, QueueEntry
+from routing.line_ahead import DEPTH, line_now, waits_ahead
+from routing.model import Desk, EntryId, Language, QueueEntry, Subject
 from routing.offered_waits import OfferedWaits
 from routing.waiting import Likely, Reach, likely_wait
 
@@ -27,6 +27,21 @@ class WaitRange:
     high: timedelta
 
 
+FRESH = timedelta(seconds=5)
+"""For so long trials tell also those who hear their place a little later; each hears what is left of hers."""
+AT_MOST_EVERY = timedelta(milliseconds=250)
+"""Who joins sooner after the last trials is told as the last of her kind: a rush costs no more than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Trials of the whole line: by entry, and by language and subject those of the last of them."""
+
+    at: datetime
+    waits: dict[EntryId, list[float]]
+    last: dict[tuple[Language, Subject], list[float]]
+
+
 class Foresight:
     """One for the whole line."""
 
@@ -36,6 +51,7 @@ class Foresight:
         self._reach = Reach()
         self._offered = OfferedWaits()
         self._due = due
+        self._tried: _Tried | None = None
         self._expected: dict[EntryId, Likely] = {}
         """What was expected at entry of those whose wait has not ended."""
 
@@ -49,15 +65,35 @@ class Foresight:
 
     def wait_of(self, desk: Desk, entry: EntryId, now: datetime) -> WaitRange | None:
         """How long `entry` will wait from `now`; None when it is too early to tell, or nobody at work serves her."""
-        lessons = self.memory.lessons(now, desk.rules.wrap_up)
-        trials = waits_ahead(line_now(desk, self.memory, now, self._due()), lessons).get(entry)
-        if not trials:
+        waiting = desk.queue.get(entry)
+        trials = self._trials(desk, waiting, now) if waiting is not None else None
+        if waiting is None or not trials:
             return None
         likely = likely_wait(trials)
-        waiting = desk.queue.get(entry)
-        if waiting is not None and waiting.entered_at == now and entry not in self._expected:
+        if waiting.entered_at == now and entry not in self._expected:
             if len(self._expected) >= MOST_OPEN:
                 del self._expected[next(iter(self._expected))]
             self._expected[entry] = likely
         low, high = self._reach.range_of(likely)
         return WaitRange(low, timedelta(seconds=likely.at(0.0)), high)
+
+    def _trials(self, desk: Desk, entry: QueueEntry, now: datetime) -> list[float] | None:
+        tried, kind = self._tried, (entry.language, entry.subject)
+        age = now - tried.at if tried is not None else FRESH
+        if tried is not None and timedelta() <= age < FRESH:
+            waits = tried.waits.get(entry.id) or (tried.last.get(kind) if age < AT_MOST_EVERY else None)
+            if waits:
+                return [max(0.0, wait - age.total_seconds()) for wait in waits]
+        line = line_now(desk, self.memory, now, self._due())
+        waits_now = waits_ahead(line, self.memory.lessons(now, desk.rules.wrap_up))
+        last = {
+            (one.entry.language, one.entry.subject): waits_now[one.entry.id]
+            for one in line.waiters
+            if one.entry.id in waits_now
+        }
+        self._tried = _Tried(now, waits_now, last)
+        if entry.id in waits_now:
+            return waits_now[entry.id]
+        place = desk.queue.place(entry.id) or 1
+        further = max(1.0, place / DEPTH)  # behind those who were tried out, waits grow with the place
+        return [further * wait for wait in last.get(kind, ())]

@@ -29,6 +29,8 @@ A_DAY = timedelta(hours=12)
 """How far back waits tell of patience, and pauses of pauses: rarer, and steadier."""
 FEWEST = 10
 """Conversations below which nothing is said: a wrong promise is worse than none. Pauses below which the rule holds."""
+LOOK_AGAIN = timedelta(seconds=10)
+"""What a minute of calls teaches is little: lessons are drawn anew after so long."""
 MOST = 500
 """Remembered of each kind: what an estimate costs has an end."""
 
@@ -70,7 +72,7 @@ class Memory:
         self._pauses: deque[tuple[datetime, float]] = deque(maxlen=MOST)
         self._waits: deque[tuple[datetime, float, bool]] = deque(maxlen=MOST)
         self._rings: deque[float] = deque(maxlen=50)
-        self._patience: Patience | None = None
+        self._drawn: tuple[datetime, Lessons] | None = None
 
     def learn_talks(self, talks: Iterable[tuple[datetime, Subject, timedelta]]) -> None:
         """Conversations of before the start: when each ended, on what, how long it was."""
@@ -98,6 +100,11 @@ class Memory:
 
     def lessons(self, now: datetime, wrap_up: timedelta) -> Lessons:
         """What is known at `now`. `wrap_up` stands for pauses while too few were seen."""
+        if self._drawn is None or not self._drawn[0] <= now < self._drawn[0] + LOOK_AGAIN:
+            self._drawn = now, self._draw(now, wrap_up)
+        return self._drawn[1]
+
+    def _draw(self, now: datetime, wrap_up: timedelta) -> Lessons:
         every: list[float] = []
         alike: dict[Subject, list[float]] = {}
         for ended, subject, lasted in self._talks:
@@ -105,21 +112,17 @@ class Memory:
                 every.append(lasted)
                 alike.setdefault(subject, []).append(lasted)
         pauses = [lasted for at, lasted in self._pauses if at > now - A_DAY]
-        if self._patience is None:
-            self._patience = learn_patience(
-                (waited, gave_up) for at, waited, gave_up in self._waits if at > now - A_DAY
-            )
+        waits = [(waited, gave_up) for at, waited, gave_up in self._waits if at > now - A_DAY]
         return Lessons(
             talks=tuple(sorted(every)),
             by_subject={subject: tuple(sorted(his)) for subject, his in alike.items() if len(his) >= FEWEST},
             pauses=tuple(sorted(pauses)) if len(pauses) >= FEWEST else (wrap_up.total_seconds(),),
             ringing=sorted(self._rings)[len(self._rings) // 2] if self._rings else 0.0,
-            patience=self._patience,
+            patience=learn_patience(waits),
         )
 
     def _waited(self, seconds: float, *, gave_up: bool, now: datetime) -> None:
         self._waits.append((now, max(0.0, seconds), gave_up))
-        self._patience = None
 
     def _pauses_of(self, before: Desk, after: Desk, now: datetime) -> None:
         for agent, seat in after.seats.items():

@@ -11,7 +11,7 @@ def test_who_was_answered_counts_as_staying_until_then():
     """Four people: one gives up at 10, one is answered at 20, one gives up at 30, one is answered at 40."""
     patience = learn_patience([(40, False), (10, True), (30, True), (20, False)])
     assert patience.after == (10, 30)
-    assert patience.staying == pytest.approx((3 / 4, 3 / 4 * 1 / 2))
+    assert patience.gone == pytest.approx((1 / 4, 1 - 3 / 4 * 1 / 2))
 
 
 def test_who_has_waited_already_stays_longer_than_that():
