@@ -61,6 +61,7 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
             most_per_agent=settings.queue.most_per_agent,
             nobody_for=settings.queue.nobody_for,
             offer_callback_after=settings.queue.offer_callback_after,
+            offer_callback_when_wait_exceeds=settings.queue.offer_callback_when_wait_exceeds,
             grace_at_closing=settings.queue.grace_at_closing,
         ),
         desk=DeskRules(

@@ -230,6 +230,9 @@ class QueueSection(Section):
     most_per_agent: Annotated[int, whole(1, 100_000)] = _QUEUE.most_per_agent
     nobody_for: Annotated[timedelta, duration(NOTHING, 8 * HOUR)] = _QUEUE.nobody_for
     offer_callback_after: Annotated[timedelta, duration(NOTHING, 8 * HOUR)] = _QUEUE.offer_callback_after
+    offer_callback_when_wait_exceeds: Annotated[timedelta, duration(NOTHING, 8 * HOUR)] = (
+        _QUEUE.offer_callback_when_wait_exceeds
+    )
     grace_at_closing: Annotated[timedelta, duration(NOTHING, 8 * HOUR)] = _QUEUE.grace_at_closing
 
 

@@ -37,7 +37,9 @@ class QueueRules:
     nobody_for: timedelta = timedelta(minutes=1)
     """How long a caller waits while nobody who speaks her language is signed in."""
     offer_callback_after: timedelta = timedelta(seconds=60)
-    """From this wait on, key 1 while waiting takes a callback; she is told once."""
+    """From this wait on, key 1 while waiting takes a callback; she is told so if her wait cannot be estimated."""
+    offer_callback_when_wait_exceeds: timedelta = timedelta(minutes=3)
+    """She is told of it once the range for her whole wait reaches beyond this."""
     grace_at_closing: timedelta = timedelta(minutes=15)
     """Those who wait at closing are served this long, then promised a callback."""
 

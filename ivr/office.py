@@ -12,6 +12,7 @@ from ivr.promise_door import PromiseDoor
 from ivr.studio import Studio
 from routing.calling_hours import CallingHours
 from routing.events import DeskEvent, OfferTo, TellPosition
+from routing.foresight import WaitRange
 from routing.model import (
     AgentId,
     Callback,
@@ -57,6 +58,10 @@ class DeskPort(Protocol):
 
     def at_work(self, language: Language) -> int:
         """How many agents serve callers who speak `language`: those whom `may_answer` counts."""
+        ...
+
+    def wait_of(self, entry: EntryId) -> WaitRange | None:
+        """How long she will wait from now; None when she does not, or it is too early to tell."""
         ...
 
     def place_of(self, entry: EntryId) -> int | None:

@@ -29,17 +29,17 @@ class WaitRange:
 
 FRESH = timedelta(seconds=5)
 """For so long trials tell also those who hear their place a little later; each hears what is left of hers."""
-AT_MOST_EVERY = timedelta(milliseconds=250)
-"""Who joins sooner after the last trials is told as the last of her kind: a rush costs no more than this."""
+NEARLY = 1.1
+"""Who joins in that time and is hardly further back than the last of her kind is told as she: a rush costs little."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """Trials of the whole line: by entry, and by language and subject those of the last of them."""
+    """Trials of the whole line: by entry, and by language and subject place and trials of the last of them."""
 
     at: datetime
     waits: dict[EntryId, list[float]]
-    last: dict[tuple[Language, Subject], list[float]]
+    last: dict[tuple[Language, Subject], tuple[int, list[float]]]
 
 
 class Foresight:
@@ -79,21 +79,24 @@ class Foresight:
 
     def _trials(self, desk: Desk, entry: QueueEntry, now: datetime) -> list[float] | None:
         tried, kind = self._tried, (entry.language, entry.subject)
+        place = desk.queue.place(entry.id) or 1
         age = now - tried.at if tried is not None else FRESH
         if tried is not None and timedelta() <= age < FRESH:
-            waits = tried.waits.get(entry.id) or (tried.last.get(kind) if age < AT_MOST_EVERY else None)
+            waits = tried.waits.get(entry.id)
+            last_place, last_waits = tried.last.get(kind, (0, []))
+            if waits is None and place <= NEARLY * last_place + 1:
+                waits = last_waits
             if waits:
                 return [max(0.0, wait - age.total_seconds()) for wait in waits]
         line = line_now(desk, self.memory, now, self._due())
         waits_now = waits_ahead(line, self.memory.lessons(now, desk.rules.wrap_up))
         last = {
-            (one.entry.language, one.entry.subject): waits_now[one.entry.id]
-            for one in line.waiters
+            (one.entry.language, one.entry.subject): (its_place, waits_now[one.entry.id])
+            for its_place, one in enumerate(line.waiters, start=1)
             if one.entry.id in waits_now
         }
         self._tried = _Tried(now, waits_now, last)
         if entry.id in waits_now:
             return waits_now[entry.id]
-        place = desk.queue.place(entry.id) or 1
         further = max(1.0, place / DEPTH)  # behind those who were tried out, waits grow with the place
-        return [further * wait for wait in last.get(kind, ())]
+        return [further * wait for wait in last.get(kind, (0, []))[1]]

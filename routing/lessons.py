@@ -14,6 +14,7 @@ from routing.model import (
     AgentId,
     Available,
     Desk,
+    Direction,
     Offered,
     OnBreak,
     SignedOut,
@@ -22,6 +23,7 @@ from routing.model import (
     WrappingUp,
 )
 from routing.patience import Patience, learn_patience
+from routing.record import CallRecord
 
 COMPARABLE = timedelta(hours=2)
 """How far back conversations tell how long the next ones last: they change within the day."""
@@ -33,6 +35,9 @@ LOOK_AGAIN = timedelta(seconds=10)
 """What a minute of calls teaches is little: lessons are drawn anew after so long."""
 MOST = 500
 """Remembered of each kind: what an estimate costs has an end."""
+
+
+UNKNOWN = Subject("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +79,22 @@ class Memory:
         self._rings: deque[float] = deque(maxlen=50)
         self._drawn: tuple[datetime, Lessons] | None = None
 
-    def learn_talks(self, talks: Iterable[tuple[datetime, Subject, timedelta]]) -> None:
-        """Conversations of before the start: when each ended, on what, how long it was."""
-        earlier = sorted((ended, subject, lasted.total_seconds()) for ended, subject, lasted in talks)
-        self._talks.extendleft(reversed(earlier))
+    def learn_calls(self, calls: Iterable[CallRecord]) -> None:
+        """From calls of before the start, in any order."""
+        talks, waits = list(self._talks), list(self._waits)
+        for call in calls:
+            if (
+                call.connected_at is not None
+                and call.talk_ended_at is not None
+                and call.talk_seconds is not None
+            ):
+                talks.append((call.talk_ended_at, call.subject or UNKNOWN, call.talk_seconds))
+            left_at, waited = call.connected_at or call.ended_at, call.wait_seconds
+            if call.direction is Direction.INBOUND and left_at is not None and waited is not None:
+                waits.append((left_at, waited, call.connected_at is None))
+        self._talks = deque(sorted(talks), maxlen=MOST)
+        self._waits = deque(sorted(waits), maxlen=MOST)
+        self._drawn = None
 
     def saw(self, before: Desk, event: DeskEvent, after: Desk, now: datetime) -> None:
         """`event` made `before` into `after`."""

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from statistics import NormalDist, fmean, pstdev, stdev
+from statistics import NormalDist, fmean, pstdev
 
 OUTSIDE = 0.1
 """The share of waits that may be shorter than the range, and the share that may be longer."""
@@ -67,24 +67,3 @@ class Reach:
         known = sorted((*self._seen, *self.supposed))
         low, high = (known[round(share * (len(known) - 1))] for share in (OUTSIDE, 1 - OUTSIDE))
         return timedelta(seconds=likely.at(low)), timedelta(seconds=likely.at(high))
-
-
-FEWEST = 10
-"""Conversations below which nothing is said: a wrong promise is worse than none."""
-FOUR_OF_FIVE = 1.2816
-"""Standard deviations on either side of the mean between which 80 % of a normal distribution lie."""
-
-
-def expected_wait(
-    place: int, at_work: int, handled: Sequence[timedelta]
-) -> tuple[timedelta, timedelta] | None:
-    """The range for `place` (1 is next) with `at_work` agents, from recent handling times.
-
-    None when nobody is at work or the sample is too small.
-    """
-    if place < 1 or at_work < 1 or len(handled) < FEWEST:
-        return None
-    seconds = [time.total_seconds() for time in handled]
-    mean = place * fmean(seconds) / at_work
-    spread = FOUR_OF_FIVE * place**0.5 * stdev(seconds) / at_work
-    return timedelta(seconds=max(0.0, mean - spread)), timedelta(seconds=mean + spread)

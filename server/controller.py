@@ -21,7 +21,6 @@ from db.store import Store
 from db.writer import Writer
 from dialplan import names
 from dialplan.plan import PbxPlan
-from ivr.flows.announced_wait import COMPARABLE
 from ivr.flows.language import language_menu
 from ivr.flows.subject import subject_menu
 from ivr.flows.whisper import MOST_COUNTED
@@ -40,6 +39,7 @@ from routing.alerts import Kind
 from routing.events import DeviceChanged, WithdrawOffer
 from routing.hours import OpeningHours
 from routing.indicators.certainty import BEAT
+from routing.lessons import A_DAY, MOST
 from routing.model import CallId, Device, Language, Offered, Seat, SignedOut, desk_for
 from routing.record import CallRecord, Record
 from routing.zone import require_current_zone_data
@@ -56,7 +56,7 @@ from server.embedded import EmbeddedPbx, PbxFailed
 from server.figures import today
 from server.hearing import Hearing
 from server.leases import DatabaseLeases, holder_of
-from server.memory import MOST_TALKS, Remembering
+from server.memory import Remembering
 from server.opening import Opening
 from server.outside import TrunkOutside
 from server.promise_alarm import PromiseAlarm
@@ -157,6 +157,7 @@ class Controller:
             offer_callback=lambda offer: self.dialer.offer(offer),
             withdraw=self._withdraw,
             on_seat=self._seat_changed,
+            due=self.book.due_entries,
         )
         self.plan = self._plan()
         self._devices = {f"PJSIP/{phone.extension}": phone.extension for phone in self.plan.phones}
@@ -343,7 +344,9 @@ class Controller:
         if not await self.writer.flush(LEARNS_WITHIN):  # the journal may hold promises that no table has
             raise TimeoutError("the database does not take what the journal holds")
         self.memory.learn(await self.store.languages())
-        self.memory.learn_talks(await self.store.calls(since=self.clock() - COMPARABLE, limit=MOST_TALKS))
+        earlier = await self.store.calls(since=self.clock() - A_DAY, limit=MOST)
+        self.memory.learn_talks(earlier)
+        self.desk.foresight.memory.learn_calls(earlier)
         talked_since = self.clock() - self.centre.desk.prefer_within
         self.memory.learn_agents(await self.store.last_agents(since=talked_since))
         midnight = (

@@ -6,7 +6,7 @@ turn of the loop in which he became free.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import assert_never
@@ -25,6 +25,7 @@ from routing.events import (
     WakeAt,
     WithdrawOffer,
 )
+from routing.foresight import Foresight, WaitRange
 from routing.model import AgentId, Desk, Device, EntryId, Language, Offered, QueueEntry, Seat, SignedOut
 
 log = structlog.get_logger()
@@ -55,9 +56,14 @@ class DeskRoom:
         offer_callback: Callable[[OfferTo], None],
         withdraw: Callable[[WithdrawOffer], None],
         on_seat: OnSeat,
+        due: Callable[[], Sequence[QueueEntry]] = tuple,
     ) -> None:
-        """`offer_callback` rings an agent for a promise; `withdraw` stops a telephone from ringing."""
+        """`offer_callback` rings an agent for a promise; `withdraw` stops a telephone from ringing.
+
+        `due` gives the promises that are to be tried and have not joined the line yet.
+        """
         self.desk = desk
+        self.foresight = Foresight(due)
         self._now = now
         self._offer_callback, self._withdraw, self._on_seat = offer_callback, withdraw, on_seat
         self._places: dict[EntryId, DeskPlace] = {}
@@ -104,6 +110,10 @@ class DeskRoom:
     def at_work(self, language: Language) -> int:
         """How many of them there are."""
         return self.desk.seats.at_work(language)
+
+    def wait_of(self, entry: EntryId) -> WaitRange | None:
+        """How long she will wait from now; None when she does not, or it is too early to tell."""
+        return self.foresight.wait_of(self.desk, entry, self._now())
 
     def place_of(self, entry: EntryId) -> int | None:
         """Her place in the line now, 1 is next; None when she does not wait."""
@@ -154,14 +164,19 @@ class DeskRoom:
     # ---- deciding and doing
 
     def _decide(self, event: DeskEvent) -> None:
-        before: Mapping[AgentId, Seat] = self.desk.seats
-        decision = decide(self.desk, event, self._now())
+        now, earlier = self._now(), self.desk
+        before: Mapping[AgentId, Seat] = earlier.seats
+        decision = decide(earlier, event, now)
         self.desk = decision.desk
         for command in decision.commands:
             try:
                 self._do(command)
             except Exception:  # one caller's trouble must not stop the others' offers
                 log.exception("a command of the desk failed", command=type(command).__name__)
+        try:
+            self.foresight.saw(earlier, event, decision.desk, now)
+        except Exception:  # callers are given to agents also when nobody can say how soon
+            log.exception("the waits to come learnt nothing from an event", event_kind=type(event).__name__)
         if decision.desk.seats is not before:
             for agent, seat in decision.desk.seats.items():
                 if before.get(agent) is not seat:

@@ -12,7 +12,17 @@ from datetime import date, datetime, timedelta
 from routing.callbacks import CallbackRules, due, new_reference
 from routing.calling_hours import CallingHours
 from routing.hours import Open, OpeningHours
-from routing.model import Callback, CallbackId, CallbackOrigin, CallbackState, CallId, Language, Subject
+from routing.model import (
+    Callback,
+    CallbackId,
+    CallbackOrigin,
+    CallbackState,
+    CallId,
+    Language,
+    QueueEntry,
+    Subject,
+    callback_entry_id,
+)
 from routing.promise_changes import OPEN_STATES, NoSuchPromise, cancelled, moved, taken_over
 from routing.promised_window import Window, check
 from routing.record import Recorder
@@ -167,6 +177,16 @@ class PromiseBook:
     def due(self, now: datetime) -> tuple[Callback, ...]:
         """Open promises whose next attempt may begin, who asked first first; none while the centre is closed."""
         return due(self._open.values(), now, self.calling)
+
+    def due_entries(self) -> list[QueueEntry]:
+        """Those promises as they will stand in the line when their turn to be tried comes."""
+        now = self._now()
+        return [
+            QueueEntry(
+                callback_entry_id(one.id, one.fence + 1), one.language, one.subject, now, one.asked_at, one.id
+            )
+            for one in self.due(now)
+        ]
 
     def in_progress(self) -> list[Callback]:
         """Attempts under way, or interrupted by a restart."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from ivr.call import AgentPhone, Call, CallerHungUp, Missed, TalkEnd
@@ -53,7 +53,7 @@ async def wait_for_agent(
         stage="queue", language=language, subject=subject, entered=f"{joined.timestamp():.3f}"
     )
     told: set[str] = set()
-    announced = AnnouncedWait(call, office)
+    announced = AnnouncedWait(call, office, entry.id)
     first: tuple[Phrase, ...] = ()
     changes = 0
     while True:
@@ -199,10 +199,10 @@ class InLine:
     # what she hears meanwhile
 
     def position(self, place: int) -> tuple[Phrase, ...]:
-        """Her place, and once, when she has waited a while, that key 1 takes a callback."""
+        """Her place and wait, and once, when that is long, that key 1 takes a callback."""
         if self.nobody_new():
             return self.nobody()
-        hint = self.hint() if self.has_waited_long() else ()
+        hint = self.hint() if self.announced.worth_a_callback(self.waited()) else ()
         return (its_name(place), *self.announced.phrases(place, self.language), *hint)
 
     def again(self) -> tuple[Phrase, ...]:
@@ -234,9 +234,13 @@ class InLine:
         self.told.add(HINT)
         return (phrase(HINT),)
 
+    def waited(self) -> timedelta:
+        """How long she has."""
+        return self.office.now() - self.entry.entered_at
+
     def has_waited_long(self) -> bool:
-        """Long enough to be offered a callback."""
-        return self.office.now() - self.entry.entered_at >= self.office.centre.queue.offer_callback_after
+        """So long that she may know of the callback from an earlier call."""
+        return self.waited() >= self.office.centre.queue.offer_callback_after
 
     def may_take_callback(self) -> bool:
         """Not before she was told of it, or could have been: a key pressed once too often must cost no place."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from ivr.flows.greeting import welcome
 from ivr.flows.language import language_menu
 from ivr.flows.subject import subject_menu
+from ivr.flows.wait_for_agent import HINT
 from ivr.prompts import Phrase, phrase
-from ivr.spoken.waits import STEPS, rounded
+from ivr.spoken.waits import STEPS
 from routing.model import CallId, Direction, Language
 from routing.record import CallRecord
 from tests.asterisk.centre import has_heard, together
@@ -20,6 +22,7 @@ from tests.support.tones import samples_of
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(240)]
 KEYS = {Language.ARABIC: "1", Language.TAMAZIGHT: "2", Language.FRENCH: "3"}
 MINUTE = timedelta(minutes=1)
+T = TypeVar("T")
 NOT_HEARD = 0.5  # how much another language is alike at most
 AT_MOST = 90.0  # seconds for a menu to be heard whole, on a slow machine
 
@@ -42,7 +45,9 @@ async def hears_whole(caller, prompts: dict[str, np.ndarray], more: float = 1.0)
 async def test_each_caller_hears_every_prompt_of_her_language_in_order_and_her_place_and_wait(centre):
     await centre.opens()
     office = centre.controller.office.centre
-    centre.controller.memory.learn_talks(talk(centre.clock(), 10 * MINUTE - office.desk.wrap_up, 10))
+    centre.controller.desk.foresight.memory.learn_calls(
+        talk(centre.clock(), 10 * MINUTE - office.desk.wrap_up, 10)
+    )
     busy = []
     for extension, agent, keys in (("103", "nadia", "31"), ("104", "tifaouine", "22")):
         telephone = await centre.agent(extension)
@@ -70,12 +75,13 @@ async def test_each_caller_hears_every_prompt_of_her_language_in_order_and_her_p
             await callers[before].until("joined the line", within=AT_MOST)
         await caller.keys("1")
         await caller.until("joined the line", language=language)
-        await caller.until("said", keys="queue.position queue.wait", within=30)
-        wait = expected_minutes(language, place)
+        await caller.until("said", keys=f"queue.position queue.wait {HINT}", within=40)
+        low, high = await told_minutes(caller)
+        assert low <= expected_minutes(place) <= high
         position = await sounds(
             centre,
             language,
-            (phrase("queue.position", n=place), phrase("queue.wait", low=wait, high=wait)),
+            (phrase("queue.position", n=place), phrase("queue.wait", low=low, high=high), phrase(HINT)),
         )
         await hears_whole(caller, position)
         return {**first, **menus[language], **position}
@@ -96,18 +102,27 @@ async def test_each_caller_hears_every_prompt_of_her_language_in_order_and_her_p
         for key in ("notice.short", "menu.person"):
             (foreign,) = (await sounds(centre, other, (phrase(key),))).values()
             assert likeness(recording, foreign).max() < NOT_HEARD, f"{key} in {other}"
-        *_, at_place, at_wait = (int(moment * rate) for moment in moments.values())
+        *_, at_place, at_wait, _ = (int(moment * rate) for moment in moments.values())
         places = {n: phrase("queue.position", n=n) for n in range(2, 10)}
         assert await which_is_heard(centre, language, recording[at_place:], places) == place
-        waits_of = {n: phrase("queue.wait", low=n, high=n) for n in STEPS[language]}
-        wait = expected_minutes(language, place)
-        assert await which_is_heard(centre, language, recording[at_wait:], waits_of) == wait
+        low, high = await told_minutes(caller)
+        spans = [(low, step) for step in STEPS[language] if step > low] + [
+            (step, high) for step in STEPS[language] if step < high
+        ]
+        waits_of = {span: phrase("queue.wait", low=span[0], high=span[1]) for span in spans}
+        assert await which_is_heard(centre, language, recording[at_wait:], waits_of) == (low, high)
 
 
-def expected_minutes(language: Language, place: int) -> int:
-    """Each call takes ten minutes; one agent speaks Tamazight, both speak Arabic and French."""
-    minutes = place * 10 // (1 if language is Language.TAMAZIGHT else 2)
-    return rounded(minutes, minutes, language).high
+async def told_minutes(caller) -> tuple[int, int]:
+    """What her trace says she was told first."""
+    told = await caller.until("wait told")
+    low, high = told.facts["minutes"].split("-")
+    return int(low), int(high)
+
+
+def expected_minutes(place: int) -> int:
+    """Both agents have begun to talk, each call takes ten minutes, and each then takes the oldest she can serve."""
+    return {2: 10, 3: 20, 4: 20}[place]
 
 
 def talk(ended: datetime, lasted: timedelta, times: int) -> list[CallRecord]:
@@ -128,7 +143,7 @@ def talk(ended: datetime, lasted: timedelta, times: int) -> list[CallRecord]:
     ]
 
 
-async def which_is_heard(centre, language: Language, since: np.ndarray, candidates: dict[int, Phrase]) -> int:
+async def which_is_heard(centre, language: Language, since: np.ndarray, candidates: dict[T, Phrase]) -> T:
     """The one most alike to what is heard: they differ by a word only."""
     alike = {}
     for value, one in candidates.items():

@@ -8,26 +8,28 @@ from ivr.spoken.waits import FAR, STEPS, Wait, rounded, told
 from routing.model import Language
 
 LANGUAGES = st.sampled_from(list(Language))
-MINUTES = st.integers(0, 600)
-ESTIMATES = st.tuples(MINUTES, MINUTES).map(lambda two: (min(two), max(two)))
+MINUTES = st.floats(0, 600)
+ESTIMATES = st.tuples(MINUTES, MINUTES).map(sorted).map(tuple)
 
 
 @given(language=LANGUAGES, estimate=ESTIMATES)
-def test_a_wait_is_said_in_steps_around_the_estimate(language: Language, estimate: tuple[int, int]) -> None:
+def test_a_wait_is_said_in_steps_around_the_estimate(
+    language: Language, estimate: tuple[float, float]
+) -> None:
     low, high = estimate
     wait = rounded(low, high, language)
     steps = STEPS[language]
     assert wait.low in (0, *steps)
     assert wait.high in (*steps, FAR)
-    assert wait.high >= high
-    assert wait.low <= max(low, steps[0])
+    assert all(abs(low - wait.low) <= abs(low - step) for step in (*steps, 0)) or high > steps[-1]
+    assert all(abs(high - wait.high) <= abs(high - step) for step in steps[1:]) or high > steps[-1]
     assert wait.low <= wait.high
     assert rounded(wait.low, wait.high, language) == wait
 
 
 @given(language=LANGUAGES, estimates=st.lists(ESTIMATES, min_size=1, max_size=8))
 def test_without_a_reason_nobody_hears_a_longer_wait_than_before(
-    language: Language, estimates: list[tuple[int, int]]
+    language: Language, estimates: list[tuple[float, float]]
 ) -> None:
     before: Wait | None = None
     for low, high in estimates:

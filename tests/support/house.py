@@ -169,6 +169,7 @@ class House:
             offer_callback=self.offered.append,
             withdraw=self._withdraw,
             on_seat=self._seat_changed,
+            due=self.book.due_entries,
         )
         self.studio = TelephoneStudio(
             Folders(state or NOWHERE),

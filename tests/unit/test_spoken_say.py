@@ -29,7 +29,7 @@ def say(*words: str) -> Result:
         ("fr days n=2", "deux jours"),
         ("ar people n=2", "شَخْصَانِ"),
         ("ar calls n=3", "ثَلَاثُ مُكَالَمَاتٍ"),
-        ("fr wait low=4 high=9", "moins de dix minutes"),
+        ("fr wait low=4 high=9", "entre quatre et huit minutes"),
         ("fr date on=2026-11-23", "lundi vingt-trois novembre"),
         ("fr duration seconds=3723", "une heure deux minutes trois secondes"),
         ("fr phone number=0612345678", "zéro six, douze, trente-quatre, cinquante-six, soixante-dix-huit"),
