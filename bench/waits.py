@@ -6,7 +6,7 @@ when she joins counts; where she hangs up, against the wait she would have had.
 
 import argparse
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,9 +15,10 @@ import numpy as np
 from bench.estimators import Estimator, HandlingTimesPlace, LastToEnterService, MeanHoldTime
 from bench.ranges import Quality, Told, in_hindsight, quality
 from bench.waits_report import write
+from ivr.spoken.waits import rounded
 from routing.events import DeskEvent
 from routing.foresight import Foresight, WaitRange
-from routing.model import Desk, EntryId, Subject
+from routing.model import Desk, EntryId, Language, Subject
 from routing.offered_waits import OfferedWait, OfferedWaits
 from routing.waiting import Likely, Reach
 from simulator.day import Day
@@ -25,7 +26,7 @@ from simulator.invented import Rates, invent_day
 from simulator.published_day import MIDNIGHT, UnreadableDay, read_published_day
 from simulator.replay import replay
 
-OURS = "ours"
+OURS, SPOKEN = "ours", "as spoken, in minutes"
 LEARNT, HINDSIGHT = "learnt as ours", "best in hindsight"
 SEEDS = range(1, 6)
 INVENTED = Rates(
@@ -83,7 +84,7 @@ class Comparison:
             for e, at in known.items()
             if at.ours is not None
         ]
-        rows: Table = {(OURS, ""): ours}
+        rows: Table = {(OURS, ""): ours, (OURS, SPOKEN): [as_spoken(one) for one in ours]}
         waits = np.array([one.wait for one in ours])
         covers = quality(ours).coverage
         for number, other in enumerate(self.others):
@@ -110,6 +111,12 @@ class Comparison:
     def _told(self, entry: EntryId, low: float, middle: float, high: float) -> Told:
         wait = self.waits[entry]
         return Told(low, middle, high, wait.seconds, wait.stayed, self.at[entry].at.hour)
+
+
+def as_spoken(one: Told) -> Told:
+    """The range as she hears it in French, rounded to the minutes that are said."""
+    said = rounded(one.low / 60, one.high / 60, Language.FRENCH)
+    return replace(one, low=60.0 * said.low, high=60.0 * said.high)
 
 
 def compare(day: Day, seeds: Iterable[int]) -> Table:

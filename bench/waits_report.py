@@ -18,7 +18,8 @@ Ours is what callers hear (`routing/foresight.py`) and knows at each moment only
 others have the same callers. *Learnt as ours*: the reach on either side of their number is learnt by our own
 method, and what it supposes at first are their errors of this very day. *Best in hindsight*: of all ranges whose
 ends are straight lines of their number, those with the least score at our coverage, chosen with each whole replay
-known: nobody could say them at the time. Who hung up counts with the wait she would have had.
+known: nobody could say them at the time. *As spoken* is ours as a caller hears it in French. Who hung up counts with
+the wait she would have had.
 The settings of ours were chosen on replays 1 and 2 of this day; the invented days were not looked at before.
 """
 COLOURS = ("#0b6e6e", "#c65d21", "#6a4c93", "#7a7a7a")
@@ -56,7 +57,7 @@ def plot(file: Path, rows: Mapping[tuple[str, str], Sequence[Told]]) -> None:
     import matplotlib.pyplot as plt
 
     figure, (score, cover, reliable) = plt.subplots(1, 3, figsize=(17, 5), layout="constrained")
-    shown = {row: told for row, told in rows.items() if row[1] != "best in hindsight"}
+    shown = {row: told for row, told in rows.items() if row[1] in ("", "learnt as ours")}
     for (row, told), colour, line in zip(shown.items(), COLOURS, LINES, strict=True):
         hours = sorted({one.hour for one in told})
         by_hour = {hour: [one for one in told if one.hour == hour] for hour in hours}

@@ -1,6 +1,7 @@
 """Nobody is free, then somebody is: what a caller hears meanwhile, and that she is connected at once."""
 
 import wave
+from datetime import timedelta
 
 import pytest
 
@@ -18,6 +19,8 @@ from tests.asterisk.centre import (
 )
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
+WRAP_UP = 15  # seconds, by the configuration
+LONG_WAIT = timedelta(seconds=70)  # from a minute on key 1 takes a callback
 HAND_OVER = 0.5  # seconds from free to ringing, generously
 
 
@@ -129,3 +132,49 @@ async def test_a_caller_in_the_line_hears_her_place_again_and_changes_language_w
     row = await caller.closed()
     assert (row.ending, row.language, row.subject) == (CallEnding.ANSWERED, "ar", "legal")
     assert row.queued_at == joined
+
+
+async def test_who_takes_a_callback_while_waiting_is_called_before_those_who_came_after_her(centre):
+    await centre.opens()
+    agent = await centre.agent("103")
+    talks = await centre.call("0612345631")
+    await talks.keys("31")
+    at_agent = await agent.incoming()
+    await at_agent.accept()
+    await talks.until("talking", agent="nadia")
+    caller = await centre.call("0612345632")
+    await caller.keys("31")
+    joined = await caller.until("joined the line", language="fr", subject="legal")
+    centre.clock.pretend(centre.clock() + LONG_WAIT)
+    await caller.keys("1")
+    await caller.until("asked", keys="callback.confirm_number")
+    await caller.keys("1")
+    promise = await centre.promise()
+    await caller.hangs_up()
+    await caller.until("ended", ending="callback_taken")
+    assert abs((promise.asked_at - joined.at).total_seconds()) < 0.1
+    later = await centre.call("0612345633")
+    await later.keys("31")
+    await later.until("joined the line", language="fr", subject="legal")
+    person = await centre.person("+212612345632")
+    centre.operator.person = person
+
+    await talks.hangs_up()
+    ringing = await agent.incoming(within=WRAP_UP + 10)
+    await ringing.accept()
+    await centre.story.until(
+        "asked",
+        keys="agent.callback_offer language.name.fr subject.name.legal agent.callback_accept",
+        language="fr",
+    )
+    await ringing.send_keys("1")
+    at_person = await person.incoming()
+    assert centre.story.lines("offered", later.id) == [], "a later caller overtook her"
+    await at_person.accept()
+    await centre.story.until("talking", agent="nadia", times=2)
+    await at_person.hang_up()
+    await ringing.ended()
+    await later.hangs_up()
+    await later.until("ended", ending="abandoned")
+    row = only(await centre.rows(), Direction.OUTBOUND)
+    assert (row.ending, row.callback) == (CallEnding.ANSWERED, promise.id)
