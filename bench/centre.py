@@ -31,7 +31,9 @@ agents:
 trunks:
   - {{name: {trunk}, peers: [127.0.0.2]}}
 desk: {{wrap_up: 0s, position_every: 1h, whisper: no}}
-queue: {{most_waiting: 1000, most_per_agent: 1000, offer_callback_after: 1h, offer_callback_when_wait_exceeds: 8h, longest_wait: 1h}}
+queue:
+  {{most_waiting: 1000, most_per_agent: 1000, longest_wait: 1h,
+  offer_callback_after: 1h, offer_callback_when_wait_exceeds: 8h}}
 log: {{level: warning}}
 """
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
