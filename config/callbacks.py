@@ -8,8 +8,8 @@ from pydantic import BeforeValidator, model_validator
 
 from config.kinds import Prefix, Section
 from config.moments import DaySpans, duration
-from config.values import YesOrNo, as_list, listed, whole, wrong
-from routing.callbacks import CallbackRules, Spacing
+from config.values import YesOrNo, as_list, listed, one_of, whole, wrong
+from routing.callbacks import CallbackRules, First, Spacing
 from routing.hours import Span
 
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
@@ -80,6 +80,7 @@ class CallbacksSection(Section):
     """When and how often a promise to call back is tried."""
 
     offered: YesOrNo = _RULES.offered
+    first: Annotated[First, one_of(First)] = _RULES.first
     allowed: Annotated[tuple[Prefix, ...], listed("beginnings of numbers such as [+212]")] = _RULES.allowed
     refused: Annotated[tuple[Prefix, ...], listed("beginnings of numbers such as [+21289]")] = _RULES.refused
     spacing: SpacingSection = SpacingSection()
@@ -101,6 +102,7 @@ class CallbacksSection(Section):
         spacing = self.spacing
         return CallbackRules(
             offered=self.offered,
+            first=self.first,
             allowed=self.allowed,
             refused=self.refused,
             spacing=Spacing(

@@ -32,6 +32,7 @@ from dialplan.names import (
     V_LISTENED,
     V_NUMBER,
     V_PHONE,
+    V_REACHED,
     V_STAGE,
     V_SWITCH,
     WHISPER,
@@ -213,9 +214,16 @@ def _talk() -> Context:
 def _whisper() -> Context:
     """On the agent's leg: who calls, before the two are connected.
 
+    With ARG2 and ARG3 as in `[reached]` it is remembered that they were connected.
     Dial reads GOSUB_RESULT: an agent who hangs up meanwhile was busy, where without it he would have answered.
     """
-    steps = ("Set(GOSUB_RESULT=BUSY)", "Playback(${ARG1})", "Set(GOSUB_RESULT=)", "Return()")
+    steps = (
+        "Set(GOSUB_RESULT=BUSY)",
+        "Playback(${ARG1})",
+        "Set(GOSUB_RESULT=)",
+        f"Set(GLOBAL({V_REACHED}${{ARG2}})=${{ARG3}})",
+        "Return()",
+    )
     return context(WHISPER, extension("s", *steps))
 
 
@@ -236,7 +244,7 @@ def _called(plan: PbxPlan) -> Context:
 
 def _reached() -> Context:
     """On the person's leg, just before she is connected: it is remembered while no controller looks."""
-    return context(REACHED, extension("s", "Set(GLOBAL(${ARG1})=${ARG2})", "Return()"))
+    return context(REACHED, extension("s", f"Set(GLOBAL({V_REACHED}${{ARG1}})=${{ARG2}})", "Return()"))
 
 
 def _adopt(plan: PbxPlan) -> Context:

@@ -13,7 +13,7 @@ ADOPT = "adopt"
 CALLED = "called"
 """Where the answered leg of a call that the centre placed enters AsyncAGI."""
 REACHED = "reached"
-"""Gosub of the person's leg when she is connected: ARG1 is the global variable, ARG2 the attempt it remembers."""
+"""Gosub of the person's leg when she is connected. ARG1 ends the name of the global variable, ARG2 is the attempt."""
 LISTEN = "listen"
 """Where a channel that carries a caller's voice to the recogniser listens to her."""
 IN_TALK = "in-talk"
@@ -37,12 +37,16 @@ def from_trunk(trunk: str) -> str:
     return f"from-trunk-{trunk}"
 
 
-def reached_variable(attempt: str) -> str:
-    """The global variable in which Asterisk remembers that `attempt`, as `callback-123456-3`, reached her.
+V_REACHED = "MWK_REACHED"
+"""The beginning of global variables in which Asterisk remembers which attempt at a promise connected its person."""
+
+
+def reached_as(attempt: str) -> str:
+    """The end of the variable's name for an attempt such as `callback-123456-3`.
 
     There are a hundred of them: only attempts under way are asked for.
     """
-    return f"MWK_REACHED_{attempt.split('-')[1][-2:]}"
+    return f"_{attempt.split('-')[1][-2:]}"
 
 
 def trunk_endpoint(trunk: str) -> str:

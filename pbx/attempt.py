@@ -73,6 +73,8 @@ class Attempt:
     line: Line | None = None
     """The agent's leg, once he has picked up."""
     unserved_since: datetime | None = None
+    calls_her: bool = False
+    """She is rung first, and an agent kept for her; `leg` and `line` are hers."""
     stopped: bool = False
     """Its promise was changed: it ends when nothing rings for it any more."""
     rings: dict[str, "asyncio.Future[MissReason | None]"] = field(default_factory=dict)

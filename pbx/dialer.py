@@ -17,14 +17,15 @@ from ivr.flows.call_back import DIALLING, call_back
 from ivr.flows.language import language_at
 from ivr.office import Office
 from pbx.attempt import Attempt, Book, Hold, Leases
+from pbx.caller_first import CallerFirst, is_hers
 from pbx.channels import Remembered
 from pbx.events import LegGone, Originated, PbxEvent
-from pbx.line import Line, Outside
+from pbx.line import LEG_GONE_WITHIN, Line, Outside
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
-from pbx.outcomes import why_missed
+from pbx.outcomes import BY_AGENT, BY_PERSON, why_missed
 from pbx.presence import device_at
 from pbx.reception import Reception
-from routing.callbacks import next_attempt
+from routing.callbacks import First, next_attempt
 from routing.events import AgentMissed, CallAdopted, CallEnded, CallerJoined, CallerLeft, MissReason, OfferTo
 from routing.hours import Open
 from routing.model import (
@@ -78,6 +79,9 @@ class Dialer:
         self._renewing: set[Attempt] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.closing = False
+        self._caller_first = CallerFirst(
+            office, reception, link, outside, self._spawn, self._end_unknown, self._finish
+        )
 
     # ---- the clock
 
@@ -138,7 +142,7 @@ class Dialer:
 
     async def _remembered(self, entry: EntryId) -> bool:
         """Whether Asterisk connected her in this attempt, while no controller looked."""
-        answer = await self._link.send("Getvar", Variable=names.reached_variable(entry))
+        answer = await self._link.send("Getvar", Variable=names.V_REACHED + names.reached_as(entry))
         return answer.get("Value") == entry
 
     def _under_way(self) -> int:
@@ -298,10 +302,14 @@ class Dialer:
 
     def _stop(self, attempt: Attempt) -> None:
         """No telephone rings for it any more; a flow that goes on finds that it may not dial."""
+        if attempt.line is not None and attempt.calls_her:
+            return  # she is on the telephone: she may say herself that she does not want to talk
         if attempt.line is not None:
             attempt.line.withdraw_now()
         elif not attempt.stopped:
             attempt.stopped = True
+            if attempt.calls_her and attempt.leg is not None:
+                self._link.post("Hangup", {"Channel": attempt.leg, "Cause": "16"})
             if attempt.owner is not None:  # the desk does not know of it
                 self.withdraw(attempt.entry.id)
             log.info("callback attempt withdrawn", reference=attempt.promise.id)
@@ -325,6 +333,10 @@ class Dialer:
             self._office.desk.tell(AgentMissed(offer.agent, offer.entry.id, MissReason.CALLER_GONE))
             self._put_back(attempt)
             return
+        if self._office.centre.callbacks.first is First.CALLER:
+            self._note(attempt, "agent kept", agent=offer.agent, why=offer.why)
+            self._caller_first.offer(attempt, offer)
+            return
         self._note(attempt, "agent rung", agent=offer.agent, why=offer.why)
         attempt.rung += 1
         unique = attempt.leg = f"{attempt.entry.id}-{attempt.rung}"
@@ -333,9 +345,9 @@ class Dialer:
         self._spawn(self._ring(attempt, offer, unique, earlier))
 
     def withdraw(self, entry: EntryId) -> None:
-        """Stop ringing the agent for this entry."""
+        """Stop ringing the agent for this entry. A person who is rung herself is not told that he went."""
         attempt = self._attempts.get(entry)
-        if attempt is not None and attempt.leg is not None:
+        if attempt is not None and attempt.leg is not None and not attempt.calls_her:
             self._link.post("Hangup", {"Channel": attempt.leg, "Cause": "16"})
 
     async def _ring(
@@ -457,10 +469,15 @@ class Dialer:
         """The end of an agent's leg that was not answered."""
         match event:
             case LegGone(leg=leg, sip=sip):
-                self._ring_over(leg.unique, why_missed("", sip))
+                hers = is_hers(leg.unique)
+                self._ring_over(leg.unique, why_missed("", sip, BY_PERSON if hers else BY_AGENT))
                 self._end_forgotten(leg.unique)
             case Originated(action=action, answered=False):
-                self._ring_over(action, MissReason.UNREACHABLE)
+                if is_hers(action):  # her leg's own end, which says why, follows if there was a leg
+                    loop = asyncio.get_running_loop()
+                    loop.call_later(LEG_GONE_WITHIN, self._ring_over, action, MissReason.NO_TRUNK)
+                else:
+                    self._ring_over(action, MissReason.UNREACHABLE)
             case _:
                 pass
 
@@ -488,6 +505,13 @@ class Dialer:
             return CallEnding.SYSTEM_FAILURE
         line.log.set(caller=promise.number, callback=promise.id, agent=facts.agent)
         entry = callback_entry_id(promise.id, promise.fence)
+        if facts.kind == "callback-person":
+            waits = QueueEntry(
+                entry, promise.language, promise.subject, self._office.now(), promise.asked_at, promise.id
+            )
+            hers = Attempt(promise, waits, self._hold(promise), taken=True, calls_her=True)
+            self._attempts[entry] = hers
+            return await self._caller_first.resume(hers, line, facts, talking)
         if not talking:
             if entry in self._attempts:
                 return CallEnding.NO_AGENT  # a leg that was given up rang on: its attempt lives elsewhere

@@ -172,6 +172,10 @@ class Line:
         """By the loop's time."""
         self._superseded = False
         self._left_agi = False
+        self.attempt = ""
+        """The attempt at a promise whose person this is; Asterisk remembers that she was connected."""
+        self.on_talk: Callable[[], None] = _nobody_listens
+        """Called when whoever was rung has picked up."""
         self.hung_up = False
         """Somebody ended this channel: the far side, or we."""
         self.lost = False
@@ -357,6 +361,7 @@ class Line:
         if answered and ringing.withdrawn:  # both at once: the leg that answered was hung up all the same
             await asyncio.wait({over})
         elif answered:
+            self.on_talk()
             self._talking = True
             self._meets(ringing.called)
             self._keys.clear()
@@ -782,7 +787,7 @@ class Line:
                 sounds = await self._sounds((hears,), language)
                 said = f"A({sounds[0]})" if sounds else ""
                 shown = f"f({self._outside.caller_id})" if self._outside.caller_id else ""
-                reached = f"U({names.REACHED}^{names.reached_variable(attempt)}^{attempt})" if attempt else ""
+                reached = _reached(attempt) if attempt else ""
                 return self._outside.dial_string(number), said + shown + reached
 
     async def _whisper(self, hears: tuple[Phrase, ...], language: Language) -> str:
@@ -794,7 +799,10 @@ class Line:
             if seconds > LONGEST_WHISPER or len(longer.encode()) > LONGEST_LINE:
                 break
             sounds = longer
-        return f"U({names.WHISPER}^{sounds})" if sounds else ""
+        if not sounds:
+            return _reached(self.attempt) if self.attempt else ""
+        remembered = f"^{names.reached_as(self.attempt)}^{self.attempt}" if self.attempt else ""
+        return f"U({names.WHISPER}^{sounds}{remembered})"
 
     def _dialling(self, called: Leg) -> None:
         if self._ringing is not None:
@@ -828,3 +836,12 @@ def _fail(future: "asyncio.Future[AgiAnswer]") -> None:
     if not future.done():
         future.set_exception(CallerHungUp())
         future.exception()
+
+
+def _reached(attempt: str) -> str:
+    """The option of Dial by which Asterisk remembers that this attempt connected her."""
+    return f"U({names.REACHED}^{names.reached_as(attempt)}^{attempt})"
+
+
+def _nobody_listens() -> None:
+    """Nobody wants to know."""

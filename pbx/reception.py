@@ -55,6 +55,7 @@ _DIRECTIONS = {
     "supervise": Direction.INTERNAL,
     "alert": Direction.INTERNAL,
     "callback-agent": Direction.OUTBOUND,
+    "callback-person": Direction.OUTBOUND,
 }
 
 LegFlow = Callable[[Line], Awaitable[CallEnding]]
@@ -310,7 +311,7 @@ class Reception:
             return await expected(line)
         if kind == "adopt" and facts.kind in ("incoming", ""):
             return await resume(line, office, await self._found(line, facts))
-        if facts.kind == "callback-agent" and self._resume_callback is not None:
+        if facts.kind in ("callback-agent", "callback-person") and self._resume_callback is not None:
             return await self._resume_callback(line, facts, await self._talks(line))
         if kind == "incoming":
             return await incoming(line, office)

@@ -7,6 +7,7 @@ meanwhile is in `promise_changes`. Pure: every step gives a new `Callback` with 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
+from enum import StrEnum
 from random import Random
 from typing import assert_never
 
@@ -17,6 +18,13 @@ SOON = timedelta(minutes=1)  # after an attempt that failed on our side: time fo
 NO_WAY_OUT = timedelta(minutes=15)  # the trunk failed: agents are not rung for nothing every minute
 MOST_REFUSALS = 2  # one is final for its day, and she may have meant the hour; two are meant
 _REFERENCES = range(100_000, 1_000_000)
+
+
+class First(StrEnum):
+    """Whose telephone rings first."""
+
+    AGENT = "agent"
+    CALLER = "caller"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class CallbackRules:
     """
 
     offered: bool = True
+    first: First = First.AGENT
     allowed: tuple[str, ...] = ("+212",)
     refused: tuple[str, ...] = ("+21289",)
     spacing: Spacing = field(default_factory=Spacing)

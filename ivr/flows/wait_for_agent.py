@@ -36,17 +36,20 @@ async def wait_for_agent(
     since: datetime | None = None,
     *,
     again: bool = False,
+    age_from: datetime | None = None,
 ) -> CallEnding:
     """Keep her place until an agent talks with her. `since`: when she joined, for a call found after a restart.
 
     `again`: an agent who talked with her passed her on, so that the time in which she may wait begins now.
+    `age_from`: when she asked, for one who is called back; her place counts from then.
     """
-    if since is None and too_many(office, language):
+    if since is None and age_from is None and too_many(office, language):
         return await promise_instead(call, office, language, subject, "queue.full", CallEnding.QUEUE_FULL)
     joined = since or office.now()
     prefers = office.memory.last_agent(call.caller.number, joined - office.centre.desk.prefer_within)
     entered = office.now() if again else joined
-    entry = QueueEntry(caller_entry_id(call.id), language, subject, entered, joined, prefers=prefers)
+    age = age_from or joined
+    entry = QueueEntry(caller_entry_id(call.id), language, subject, entered, age, prefers=prefers)
     call.log.set(queued_at=joined, subject=subject, language=language)
     call.log.note("joined the line", language=language, subject=subject)
     await call.remember(

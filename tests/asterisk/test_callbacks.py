@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from routing.callbacks import First
 from routing.model import AttemptResult, CallbackState, CallEnding, Direction
 from tests.asterisk.centre import (
     AGENT_TONE,
@@ -15,6 +16,7 @@ from tests.asterisk.centre import (
     has_heard,
     loudness_at_the_end,
     only,
+    with_changes,
 )
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
@@ -257,4 +259,61 @@ async def test_an_attempt_that_a_stopped_controller_interrupted_is_made_again_on
     await centre.story.until("talking", agent="nadia")
     await at_agent.hang_up()
     await centre.promise(lambda one: one.state is CallbackState.REACHED)
+    assert len(centre.operator.called) == 1
+
+
+HELLO = "callback.hello_first callback.press_one"
+
+
+async def test_she_is_rung_first_and_the_agent_was_kept_for_her(centre):
+    await centre.opens(SUNDAY, with_changes(centre.settings, callbacks={"first": First.CALLER}))
+    await asks_to_be_called_back(centre, "0612345651")
+    agent = await centre.agent("103")
+    person = centre.operator.person = await centre.person("+212612345651")
+    centre.clock.pretend(OPENING)
+    at_person = await person.incoming(within=SOON + 5)
+    assert centre.state_of("nadia") == "offered"
+    assert centre.operator.shown == ["+212537000000"], "the centre's own number is shown"
+    await at_person.accept()
+    await centre.story.until("asked", keys=HELLO, language="fr")
+    await has_heard(at_person, 1.0)
+    assert loudness_at_the_end(at_person.heard, 0.7) > LOUD, "she hears nothing"
+    await at_person.send_keys("1")
+    at_agent = await agent.incoming()
+    await has_heard(at_person, 1.0)
+    assert loudness_at_the_end(at_person.heard, 0.7) > LOUD, "she waits in silence"
+    await at_agent.accept()
+    await centre.story.until("talking", agent="nadia")
+    await has_heard(at_person, 2.0)
+    await at_agent.hang_up()
+    await at_person.ended()
+    assert_hears_at_the_end(at_person.heard, AGENT_TONE, not_=CALLER_TONE)
+    assert_hears_at_the_end(at_agent.heard, CALLER_TONE, not_=AGENT_TONE)
+    kept = await centre.promise(lambda one: one.state is CallbackState.REACHED)
+    assert (kept.attempts, kept.last_result) == (1, AttemptResult.REACHED)
+    await centre.story.until("ended", ending="answered")
+    outbound = only(await centre.rows(), Direction.OUTBOUND)
+    assert (outbound.caller, outbound.agent, outbound.ending) == (
+        "+212612345651",
+        "nadia",
+        CallEnding.ANSWERED,
+    )
+    assert len(centre.operator.called) == 1
+
+
+async def test_who_is_rung_first_and_busy_frees_the_agent(centre):
+    await centre.opens(SUNDAY, with_changes(centre.settings, callbacks={"first": First.CALLER}))
+    await asks_to_be_called_back(centre, "0612345652")
+    await centre.agent("103")
+    await centre.person("+212612345652")
+    centre.operator.person = 486
+    centre.clock.pretend(OPENING)
+    settled = await centre.promise(lambda one: one.last_result is not None, within=15)
+    assert (settled.last_result, settled.state, settled.attempts) == (
+        AttemptResult.BUSY,
+        CallbackState.DUE,
+        1,
+    )
+    await centre.agent_is("nadia", "available")
+    assert centre.story.lines("offered") == [], "no agent is rung for nobody"
     assert len(centre.operator.called) == 1

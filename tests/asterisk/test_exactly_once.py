@@ -283,3 +283,25 @@ def short_rings(centre):
         desk={"ring_for": timedelta(seconds=RINGS)},
         callbacks={"ring_for": timedelta(seconds=5)},
     )
+
+
+async def test_she_who_is_rung_first_is_not_dropped_when_the_controller_dies(centre, monkeypatch):
+    monkeypatch.setenv("MOWAKABA_CALLBACKS__FIRST", "caller")
+    centre.allowed.append("MWK_READ")  # the question of before is cut, and leaves rubbish behind
+    await centre.opens_outside(MONDAY)
+    agent, person = await centre.phone("103", play=None), await centre.person("+212" + HERS[1:])
+    centre.operator.person = person
+    await centre.dials_code(agent, "*11", "agent.signed_in")
+    await asks(centre, HERS)
+    at_person = await person.incoming()
+    await at_person.accept()
+    await centre.story.until("asked", keys="callback.hello_first callback.press_one")
+    await centre.is_killed()
+    controller = await centre.opens(MONDAY + timedelta(minutes=2), load(centre.exchange.always_open, {}))
+    await centre.story.until("asked", keys="callback.hello_first callback.press_one", times=2)
+    await at_person.send_keys("1")
+    await (await agent.incoming()).accept()
+    await eventually(lambda: any(one.talked_at for one in controller.book.in_progress()), "a conversation")
+    await at_person.hang_up()
+    await eventually(lambda: not controller.book.open(), "a promise kept")
+    assert len(centre.operator.called) == 1

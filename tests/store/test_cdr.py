@@ -63,6 +63,13 @@ def test_a_row_as_asterisk_writes_it(master: Path) -> None:
     assert row.is_incoming
 
 
+def test_a_callback_that_nobody_answered_is_no_call_of_hers(master: Path) -> None:
+    """Asterisk writes it down in the trunk's context, as if she had called."""
+    master.write_text(a_row("callback-481516-1-p1", dcontext="from-trunk-operator", dst="s", userfield=""))
+    [row] = read_cdr(master).rows
+    assert not row.is_incoming
+
+
 def test_a_growing_file_is_read_on(master: Path) -> None:
     assert linked(master) == ([], CdrPosition())
     master.write_text(a_row("1.1"))

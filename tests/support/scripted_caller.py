@@ -230,6 +230,8 @@ class ScriptedCaller:
         self._timers: list[asyncio.TimerHandle] = []
         self._ringing: asyncio.Event | None = None
         self._phone: str | None = None
+        self.attempt, self.on_talk = "", _nobody_listens
+        """As `pbx.line.Line` has them, for a person who is called back."""
         self.talking = False
         self.talk: ScriptedTalk | None = None
         self.agent_legs: list[ScriptedAgentLeg] = []
@@ -448,6 +450,7 @@ class ScriptedCaller:
             self.said.append(
                 Said(whom.hears.key, whom.language, whom.hears.slots, self._loop.time(), whom.language)
             )
+        self.on_talk()
         self.talking = True
         self._keys.clear()
         phones.in_use.add(who)
@@ -637,3 +640,7 @@ def write_wav(path: Path, samples: bytes) -> None:
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, 8000, 0, "NONE", ""))
         file.writeframes(samples)
+
+
+def _nobody_listens() -> None:
+    """Nobody wants to know."""

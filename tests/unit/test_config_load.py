@@ -324,6 +324,7 @@ AGENT = "  - {id: idir, name: Idir, extension: 102, languages: [ar]"
         ("database: {url: mysql://x}", "is not the address of a database that is known here"),
         ("queue: {most_waiting: -1}", "-1 is out of range; write a whole number from 1"),
         ("callbacks: {allowed: [212]}", '"212" is not the beginning of an international number'),
+        ("callbacks: {first: both}", '"both" is not known'),
         ("callbacks: {spacing: []}", "callbacks.spacing.no_answer: is not a list"),
         ("callbacks: {spacing: {never: 5m}}", "callbacks.spacing.never: is not a setting"),
         ("callbacks: {spacing: {busy: soon}}", '"soon" is not a duration'),

@@ -1,0 +1,202 @@
+"""Ringing the person first, while the desk keeps an agent for her: see `ivr.flows.caller_first`."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+
+from dialplan import names
+from ivr.flows.caller_first import caller_first
+from ivr.flows.resume import Found, talk_on
+from ivr.office import Office
+from pbx.attempt import Attempt
+from pbx.channels import Remembered
+from pbx.line import Line, Outside
+from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
+from pbx.reception import Reception
+from routing.events import AgentMissed, CallerLeft, MissReason, OfferTo
+from routing.model import AttemptResult, CallEnding, caller_entry_id
+from routing.offering import ACCEPTING
+
+log = structlog.get_logger()
+
+JOINS_WITHIN = 100  # looks of 20 ms at whether she has her place in the line
+LOOK_EVERY = 0.02
+ANSWER_MARGIN = 2.0  # seconds beyond the ringing until Originate must have reported
+
+_RESULTS = {
+    MissReason.BUSY: AttemptResult.BUSY,
+    MissReason.NO_ANSWER: AttemptResult.NO_ANSWER,
+    MissReason.REFUSED: AttemptResult.REFUSED,
+    MissReason.UNREACHABLE: AttemptResult.UNREACHABLE,
+    MissReason.CALLER_GONE: AttemptResult.AGENT_LEFT,
+    MissReason.NO_TRUNK: AttemptResult.NO_TRUNK,
+}
+
+
+def her_leg(entry: str, rung: int) -> str:
+    """The channel id of her leg."""
+    return f"{entry}-p{rung}"
+
+
+def is_hers(unique: str) -> bool:
+    """Whether this is the leg of a person who is called first."""
+    return unique.startswith("callback-") and unique.rpartition("-")[2].startswith("p")
+
+
+class CallerFirst:
+    """One per dialer, whose attempts these are."""
+
+    def __init__(
+        self,
+        office: Office,
+        reception: Reception,
+        link: Link,
+        outside: Outside,
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+        end_unknown: Callable[
+            [str, "asyncio.Future[MissReason | None]"], Coroutine[Any, Any, MissReason | None]
+        ],
+        finish: Callable[[Attempt, AttemptResult], None],
+    ) -> None:
+        """`finish` writes how an attempt went; `end_unknown` ends a leg of which nothing is known."""
+        self._office, self._reception, self._link, self._outside = office, reception, link, outside
+        self._spawn, self._end_unknown, self._finish = spawn, end_unknown, finish
+
+    def offer(self, attempt: Attempt, offer: OfferTo) -> None:
+        """The desk keeps this agent for her. She is rung, unless she is already."""
+        attempt.calls_her = True
+        seconds = (offer.until + ACCEPTING - self._office.now()).total_seconds()
+        asyncio.get_running_loop().call_later(max(0.0, seconds), self._free, attempt, offer)
+        if attempt.leg is None and attempt.line is None:
+            attempt.rung += 1
+            unique = attempt.leg = her_leg(attempt.entry.id, attempt.rung)
+            attempt.rings[unique] = asyncio.get_running_loop().create_future()
+            self._spawn(self._call(attempt, offer, unique))
+
+    def _free(self, attempt: Attempt, offer: OfferTo) -> None:
+        """He is not kept longer, nor blamed; she is offered to the next."""
+        if self._office.desk.stands(offer):
+            self._office.desk.tell(AgentMissed(offer.agent, attempt.entry.id, MissReason.CALLER_GONE))
+
+    async def _call(self, attempt: Attempt, offer: OfferTo, unique: str) -> None:
+        number = self._outside.dial_string(attempt.promise.number)
+        result = AttemptResult.NO_TRUNK
+        if not await attempt.hold.may_dial():
+            result = AttemptResult.NO_AGENT
+        elif number is not None:
+            self._reception.expect(unique, lambda line: self._flow(attempt, unique, line))
+            log.info("callback rings her first", reference=attempt.promise.id, kept=offer.agent)
+            why = await self._ring(attempt, number, unique)
+            if why is None:
+                attempt.rings.pop(unique, None)
+                return  # she answered: the flow goes on
+            self._reception.forget(unique)
+            result = _RESULTS[why]
+        attempt.rings.pop(unique, None)
+        attempt.leg = None
+        self._office.desk.tell(CallerLeft(attempt.entry.id))
+        self._finish(attempt, result)
+
+    async def _ring(self, attempt: Attempt, number: str, unique: str) -> MissReason | None:
+        """Why she did not answer; None when she did."""
+        promise, ended = attempt.promise, attempt.rings[unique]
+        seconds = self._office.centre.callbacks.ring_for.total_seconds()
+        facts = {
+            names.V_KIND: "callback-person",
+            names.V_CALLBACK: promise.id,
+            names.V_LANGUAGE: promise.language,
+            names.V_SUBJECT: promise.subject,
+        }
+        headers = {
+            "ActionID": unique,
+            "Channel": number,
+            "ChannelId": unique,
+            "Context": names.CALLED,
+            "Exten": "s",
+            "Priority": "1",
+            "Async": "true",
+            "Timeout": str(int(seconds * 1000)),
+            "Variable": ",".join(f"{name}={value}" for name, value in facts.items()),
+        }
+        if self._outside.caller_id:
+            headers["CallerID"] = self._outside.caller_id
+        try:
+            await self._link.send("Originate", headers)
+            return await asyncio.wait_for(asyncio.shield(ended), seconds + ANSWER_MARGIN)
+        except (LinkLost, ActionTimedOut, TimeoutError):
+            return await self._end_unknown(unique, ended)
+        except ActionRefused as refused:
+            log.warning("she could not be rung", reference=promise.id, why=str(refused))
+            return MissReason.NO_TRUNK
+
+    async def _flow(self, attempt: Attempt, unique: str, line: Line) -> CallEnding:
+        """She has answered."""
+        attempt.taken = True
+        ended = attempt.rings.get(unique)
+        if ended is not None and not ended.done():
+            ended.set_result(None)
+        line.log.set(answered_at=self._office.now())
+        return await self._goes_on(attempt, line)
+
+    async def _goes_on(self, attempt: Attempt, line: Line, *, greeted: bool = False) -> CallEnding:
+        promise = attempt.promise
+        self._follow(attempt, line)
+        result = AttemptResult.INTERRUPTED
+        try:
+            ending, result = await caller_first(
+                line,
+                self._office,
+                promise,
+                lambda: self._hand_over(attempt, line, JOINS_WITHIN),
+                greeted=greeted,
+            )
+        finally:
+            attempt.line = attempt.leg = None
+            self._office.desk.tell(CallerLeft(attempt.entry.id))
+            self._finish(attempt, result)
+        return ending
+
+    def _follow(self, attempt: Attempt, line: Line) -> None:
+        promise = attempt.promise
+        attempt.line = line
+        line.attempt, line.on_talk = attempt.entry.id, attempt.hold.talking
+        line.log.set(
+            caller=promise.number, callback=promise.id, language=promise.language, subject=promise.subject
+        )
+
+    def _hand_over(self, attempt: Attempt, line: Line, looks: int) -> None:
+        """Free the agent who was kept for her when she has her place, so that nobody younger comes between."""
+        joined = self._office.desk.place_of(caller_entry_id(line.id)) is not None
+        if joined or looks == 0 or attempt.line is not line:
+            self._office.desk.tell(CallerLeft(attempt.entry.id))
+            return
+        asyncio.get_running_loop().call_later(LOOK_EVERY, self._hand_over, attempt, line, looks - 1)
+
+    async def resume(self, attempt: Attempt, line: Line, facts: Remembered, talking: bool) -> CallEnding:
+        """Her leg, found by a new controller."""
+        if not talking and facts.stage != "talk":
+            return await self._goes_on(attempt, line, greeted=facts.stage == "queue")
+        self._follow(attempt, line)
+        attempt.hold.talking()
+        try:
+            if talking:
+                await talk_on(line, self._office, _found(attempt, facts), line.talk_found())
+        finally:
+            attempt.line = None
+            self._finish(attempt, AttemptResult.REACHED)
+        return CallEnding.ANSWERED
+
+
+def _found(attempt: Attempt, facts: Remembered) -> Found:
+    promise = attempt.promise
+    return Found(
+        stage=facts.stage,
+        language=promise.language,
+        subject=promise.subject,
+        entered=facts.entered,
+        agent=facts.agent,
+        talk=None,
+        connected=facts.connected,
+    )
