@@ -22,6 +22,7 @@ COMMANDS = (
     "callbacks",
     "requests",
     "stats",
+    "simulate",
     "status",
     "call",
     "demo",

@@ -52,7 +52,7 @@ def hours(
     settings = place_of(context).settings()
     zone = settings.centre.time_zone
     when = datetime.now(UTC) if at is None else moment(at, zone)
-    state = with_changes(to_hours(settings, around=when), _said(context), when).at(when)
+    state = with_changes(to_hours(settings, around=when), said_of_hours(context), when).at(when)
     if isinstance(state, Open):
         if json:
             as_json({"at": when, "open": True, "until": state.until})
@@ -88,7 +88,7 @@ def changes(context: typer.Context, json: Json = False) -> None:
     from server.commands.show import table
 
     zone = place_of(context).settings().centre.time_zone
-    found = _said(context)[::-1]
+    found = said_of_hours(context)[::-1]
     if json:
         as_json(
             [
@@ -104,7 +104,8 @@ def changes(context: typer.Context, json: Json = False) -> None:
     table(("at", "becomes", "until", "why", "by"), rows, "the hours were never changed")
 
 
-def _said(context: typer.Context) -> "tuple[HoursChange, ...]":
+def said_of_hours(context: typer.Context) -> "tuple[HoursChange, ...]":
+    """What people said of the hours, the oldest first."""
     from recordings.files import Damaged
     from server.hours_file import HoursFile
 
