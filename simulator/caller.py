@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ivr.call import AgentPhone, CallerHungUp, Heard, Keys, Missed, Person, Question, Silence, TalkEnd
+from ivr.call import (
+    AgentLeg,
+    AgentPhone,
+    CallerHungUp,
+    Heard,
+    HoldingLeg,
+    Keys,
+    Missed,
+    Person,
+    Question,
+    Silence,
+    Talk,
+    TalkEnd,
+)
 from ivr.call_log import CallLog
 from ivr.prompts import Phrase
 from routing.events import MissReason
@@ -76,6 +89,16 @@ class SimulatedTalk:
             return TalkEnd.CALLER
         return TalkEnd.AGENT
 
+    async def on_hold(self) -> HoldingLeg:
+        """He holds nobody: wait for ever."""
+        never: asyncio.Future[HoldingLeg] = asyncio.get_running_loop().create_future()
+        return await never
+
+    @property
+    def held(self) -> timedelta:
+        """Never."""
+        return timedelta()
+
 
 class SimulatedCaller:
     """Implements `ivr.call.Call`."""
@@ -96,6 +119,7 @@ class SimulatedCaller:
         self._loop = asyncio.get_running_loop()
         self._arrived = log.now()
         self._keys: deque[str] = deque()
+        self._given_back: deque[str] = deque()
         self._key_came = asyncio.Event()
         self._gone = asyncio.Event()
         self._timers: list[asyncio.TimerHandle] = []
@@ -155,6 +179,8 @@ class SimulatedCaller:
     async def ask(self, question: Question, in_: Language | None = None) -> Heard:
         """Say the question; then she does as she will. Keys pressed in the line are not kept for it."""
         self._must_live()
+        if self._given_back:
+            return Keys(self._given_back.popleft())
         self._keys.clear()
         self._planned_in_line = False
         act = self._will.asked(question, self)
@@ -200,6 +226,18 @@ class SimulatedCaller:
         self._must_live()
         self._planned_in_line = False
         return self._keys.popleft()
+
+    def give_back(self, key: str) -> None:
+        """It is the answer to the next question."""
+        self._given_back.append(key)
+
+    async def join(self, leg: AgentLeg) -> Talk:
+        """No agent leaves a conversation here."""
+        raise ValueError("in a simulation nobody comes back to a conversation")
+
+    async def take_over(self, within: timedelta) -> Talk | None:
+        """Nobody was consulted."""
+        return None
 
     async def ring(self, whom: AgentPhone | Person, at_most: timedelta) -> SimulatedTalk | Missed:
         """Ring, until it is answered, the time is up, it is withdrawn, or she goes."""

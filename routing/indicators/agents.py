@@ -29,13 +29,15 @@ def answer_rate(part: Part) -> tuple[Figure, ...]:
 
 
 def handling_time(part: Part) -> tuple[Figure, ...]:
-    """Σ talk, hold and work after the call ÷ calls handled; and the two parts of it. Hold is within the talk."""
+    """Σ talk, hold and work after the call ÷ calls handled; and its three parts."""
     talk: dict[str, float] = {call.id: call.talk_seconds or 0.0 for call in part.conversations}
+    hold: dict[str, float] = {call.id: call.hold_seconds for call in part.conversations}
     written = part.log.after_call_work
     work = {id: written.get(_entry(id), 0.0) for id in talk}
     return (
-        mean("handling_time", {id: talk[id] + work[id] for id in talk}),
+        mean("handling_time", {id: talk[id] + hold[id] + work[id] for id in talk}),
         mean("talk_time", talk),
+        mean("hold_time", hold),
         mean("after_call_work", work),
     )
 

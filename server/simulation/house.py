@@ -1,6 +1,7 @@
 """A centre without telephones: the production's desk, promises, memory and flows; records are kept in memory."""
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,9 +19,11 @@ from routing.indicators.interval import Interval
 from routing.indicators.log import Log
 from routing.model import AgentId, Callback, CallEnding, CallId, Desk, Device, Direction, Language, desk_for
 from routing.record import AgentChange, CallRecord, Record, TraceLine, Watched
+from server.agent_room import AgentRoom
 from server.attendance import Attendance
 from server.desk_room import DeskRoom
 from server.memory import Remembering
+from server.promise_door import PromiseDoor
 from server.promises import PromiseBook
 from simulator.caller import Heed, Rung, SimulatedCaller, Will
 
@@ -79,7 +82,8 @@ class SimulatedHouse:
         self._loop = asyncio.get_running_loop()
         self._at, self._since = at, self._loop.time()
         self.centre, self.kept = centre, Kept()
-        self.memory = Remembering(self.kept)
+        self.agents = AgentRoom(self.kept, {}, self.now, centre.zone, self._log_of)
+        self.memory = Remembering(self.agents)
         self.book = PromiseBook(self.memory, centre.hours, self.now, centre.quiet)
         self.desk = DeskRoom(
             desk or desk_for(centre.agents.values(), centre.desk),
@@ -88,7 +92,10 @@ class SimulatedHouse:
             withdraw=self._withdraw,
             on_seat=Attendance(self.memory, self.now).changed,
         )
-        self.office = Office(centre, self.desk, self.book, self.memory, self.now, NoStudio(), self.memory)
+        door = PromiseDoor(self.book, secrets.token_hex(16), self.now)
+        self.office = Office(
+            centre, self.desk, self.book, self.memory, self.now, NoStudio(), self.memory, self.agents, door
+        )
         self._callers: dict[CallId, SimulatedCaller] = {}
         self._ids = count(1)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -137,6 +144,10 @@ class SimulatedHouse:
         """Nothing runs any more."""
         self.desk.close()
         await asyncio.gather(*self._tasks)
+
+    def _log_of(self, call: CallId) -> CallLog | None:
+        caller = self._callers.get(call)
+        return None if caller is None else caller.log
 
     def _withdraw(self, withdrawn: WithdrawOffer) -> None:
         caller = self._callers.get(CallId(withdrawn.entry))

@@ -80,6 +80,8 @@ def _call(random: Random, id: str, at: datetime, direction: Direction = Directio
         talk_ended_at=over,
         ended_at=None if ending is None else over or left,
         ending=ending,
+        hold_seconds=random.choice((0.0, 17.5)) if over else 0.0,
+        between_seconds=random.choice((0.0, 4.0)) if over else 0.0,
         callback=CallbackId("1") if random.random() < 0.2 else None,
     )
 

@@ -32,7 +32,7 @@ def recount(
     mine = [c for c in ours if c["direction"] == "in" and begin <= c["started_at"] < end]
     result: dict[str, float | None] = {}
     result |= line(mine, changes)
-    result |= agents(ours, theirs, changes, begin, end, now, whole=language is None)
+    result |= agents(ours, theirs, changes, begin, end, now, everybody=language is None)
     result |= persons(calls, ours, mine, begin, end, now)
     result |= callbacks(theirs, mine, notes, begin, end, now)
     everybody = [c for c in calls if c["direction"] == "in" and begin <= c["started_at"] < end]
@@ -99,7 +99,7 @@ def entry_of(detail):
     return detail.rpartition("-")[0] if detail.startswith("callback-") else detail
 
 
-def agents(ours, promises, changes, begin, end, now, *, whole):
+def agents(ours, promises, changes, begin, end, now, *, everybody):
     work = free = 0.0
     picked = missed = cancelled = 0
     known = {c["id"] for c in ours} | {f"callback-{p['id']}" for p in promises}
@@ -116,7 +116,7 @@ def agents(ours, promises, changes, begin, end, now, *, whole):
             if row["state"] == "wrapping_up" and place and rows[place - 1]["state"] == "talking":
                 written[rows[place - 1]["detail"]] += since(row["at"], until)
             if row["state"] == "offered" and begin <= row["at"] < end and following:
-                if not whole and entry_of(row["detail"]) not in known:
+                if not everybody and entry_of(row["detail"]) not in known:
                     continue
                 if following["state"] == "talking" and following["detail"] == row["detail"]:
                     picked += 1
@@ -124,14 +124,17 @@ def agents(ours, promises, changes, begin, end, now, *, whole):
                     missed += 1
                 else:
                     cancelled += 1
-    talks = {
-        c["id"]: since(c["connected_at"], c["talk_ended_at"] or c["ended_at"])
+    handled = [
+        c
         for c in ours
-        if c["direction"] != "internal"
-        and begin <= c["started_at"] < end
-        and c["connected_at"]
-        and (c["talk_ended_at"] or c["ended_at"])
-    }
+        if c["direction"] != "internal" and begin <= c["started_at"] < end and c["connected_at"]
+    ]
+    handled = [c for c in handled if c["talk_ended_at"] or c["ended_at"]]
+    talks, held = {}, 0.0
+    for c in handled:
+        whole = since(c["connected_at"], c["talk_ended_at"] or c["ended_at"])
+        talks[c["id"]] = max(0.0, whole - c["hold_seconds"] - c["between_seconds"])
+        held += c["hold_seconds"]
     after = [written.get(entry_of(one), 0.0) for one in talks]
     found = {
         "answer_rate": divided(picked, picked + missed + cancelled),
@@ -139,9 +142,10 @@ def agents(ours, promises, changes, begin, end, now, *, whole):
         "rings_cancelled": cancelled,
         "talk_time": average(list(talks.values())),
         "after_call_work": average(after),
-        "handling_time": divided(sum(talks.values()) + sum(after), len(talks)),
+        "hold_time": divided(held, len(talks)),
+        "handling_time": divided(sum(talks.values()) + held + sum(after), len(talks)),
     }
-    return found | ({"occupancy": divided(work, work + free)} if whole else {})
+    return found | ({"occupancy": divided(work, work + free)} if everybody else {})
 
 
 def persons(calls, ours, mine, begin, end, now):

@@ -109,10 +109,10 @@ def test_rings_are_known_by_the_language_of_who_waits_callbacks_too() -> None:
 
 
 def test_handling_is_talk_and_the_writing_after_it() -> None:
-    answered = a_call(E.ANSWERED, 60, talked=360, id=CallId("c.1"))
+    answered = a_call(E.ANSWERED, 60, talked=360, hold_seconds=60.0, id=CallId("c.1"))
     abandoned = a_call(E.ABANDONED, 60)
     figures = handling_time(part(*a_morning(), calls=(answered, abandoned)))
-    assert values(figures) == [540, 360, 180]
+    assert values(figures) == [540, 300, 60, 180]
     assert figures[0].rows == ("c.1",)
 
 
@@ -129,4 +129,4 @@ def test_a_kept_promise_is_handled_too() -> None:
         a_change("amal", after(3), "wrapping_up"),
         a_change("amal", after(4), "available"),
     ]
-    assert values(handling_time(part(*changes, calls=(kept,)))) == [180, 120, 60]
+    assert values(handling_time(part(*changes, calls=(kept,)))) == [180, 120, 0, 60]
