@@ -107,6 +107,8 @@ class Dialer:
                 return
             if not self._way.may_try(now, len(self._attempts) + len(self._leasing)):
                 return
+            if self._reception.on_the_line(promise.number):
+                continue  # she is being told of it: her telephone would be busy
             if promise.assigned_to is not None:
                 self._take(promise)
                 continue

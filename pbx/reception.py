@@ -387,6 +387,10 @@ class Reception:
 
     # ---- who
 
+    def on_the_line(self, number: str) -> bool:
+        """Whether somebody calls from this number (E.164) now."""
+        return any(line.caller.number == number for line in self.lines.values())
+
     def line_of(self, call: CallId) -> Line | None:
         """The line of a call under way."""
         return self.lines.get(call)

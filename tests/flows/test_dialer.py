@@ -89,6 +89,10 @@ class Reception:
 
     def __init__(self) -> None:
         self.expected: dict[str, Callable[[Any], Awaitable[CallEnding]]] = {}
+        self.callers: set[str] = set()
+
+    def on_the_line(self, number: str) -> bool:
+        return number in self.callers
 
     def expect(self, unique: str, flow: Callable[[Any], Awaitable[CallEnding]]) -> None:
         self.expected[unique] = flow
@@ -193,6 +197,22 @@ async def test_promises_nobody_can_take_now_do_not_keep_others_waiting(callbacks
     await callbacks.passes(2)
     assert callbacks.now(french).state is CallbackState.IN_PROGRESS
     assert [unique.split("-")[1] for unique in callbacks.link.originated] == [french.id]
+
+
+async def test_who_is_still_being_told_of_her_promise_is_called_when_she_has_hung_up(
+    callbacks: Callbacks,
+) -> None:
+    callbacks.house.signs_in("idir")
+    callbacks.reception.callers.add(HERS)
+    promise = callbacks.asks(HERS)
+    other = callbacks.asks(OTHERS[0], FR)
+    callbacks.house.signs_in("nadia")
+    await callbacks.passes(20)
+    assert callbacks.now(promise).state is CallbackState.DUE
+    assert callbacks.now(other).state is CallbackState.IN_PROGRESS, "nobody else waits for her"
+    callbacks.reception.callers.clear()
+    await callbacks.passes(2)
+    assert callbacks.now(promise).state is CallbackState.IN_PROGRESS
 
 
 async def test_an_attempt_whose_agents_have_gone_is_put_back_and_does_not_count(callbacks: Callbacks) -> None:
