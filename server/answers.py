@@ -13,7 +13,6 @@ from recordings.files import Damaged
 from routing.hours import Closed, Open
 from routing.overrides import Becomes, Reason, WrongEnd
 from routing.record import Record, TraceLine
-from routing.snapshot import snapshot
 from server.alarm import standing_json
 from server.figures import day_json, today
 
@@ -29,12 +28,12 @@ def answers(centre: "Controller") -> dict[str, Any]:
     """By question, what answers it; each takes and returns values for JSON."""
 
     async def status(_: dict[str, Any]) -> dict[str, Any]:
-        now = centre.clock()
-        trouble = centre.writer.trouble
+        seen = centre.above.at_once()  # what a supervisor hears
+        now, trouble = seen.at, centre.writer.trouble
         return {
             "at": now.isoformat(),
             "hours_in_words": hours_in_words(centre.centre, now),
-            "hours_changed": plain(centre.opening.said),
+            "hours_changed": plain(seen.said),
             "alerts": standing_json(centre.alarm_bell.standing),
             "link": centre.link.up,
             "database": "ok" if trouble is None else trouble.why,
@@ -47,7 +46,7 @@ def answers(centre: "Controller") -> dict[str, Any]:
                 {"id": risk.promise.id, "why": risk.why, "breaks_at": risk.breaks_at.isoformat()}
                 for risk in centre.alarm.risks()
             ],
-            "desk": plain(snapshot(centre.desk.desk, now)),
+            "desk": plain(seen.desk),
             "journal": asdict(centre.journal.health()),
         }
 

@@ -26,7 +26,7 @@ def status(context: typer.Context, json: Json = False) -> None:
     desk = now["desk"]
     typer.echo(f"{now['hours_in_words']}; {now['calls']} calls, {desk['waiting_count']} waiting")
     if said := now.get("hours_changed"):
-        typer.echo(f"hours: {said['becomes']} by {said['by']} ({said['why']}), until {said['until']}")
+        typer.echo(f"hours: {said['by']} said {said['becomes']} ({said['why']}); mowakaba hours changes")
     typer.echo(f"Asterisk: {'connected' if now['link'] else 'NOT CONNECTED'}; database: {now['database']}")
     if now["speech"]:
         typer.echo("speech: " + ", ".join(f"{language} {state}" for language, state in now["speech"].items()))
