@@ -13,6 +13,8 @@ from server.agent_door import AgentDoor
 
 MARKED_WITHIN = timedelta(hours=12)
 """After the end of a conversation; what an agent says of it later is of another day's call."""
+MOST_TALKS = 5000
+"""Calls remembered; then the earliest is forgotten."""
 
 
 class AgentRoom:
@@ -29,7 +31,8 @@ class AgentRoom:
         """Records go on to `recorder`. `log_of` finds the log of a call under way: it alone may change its record."""
         self._recorder, self._now, self._zone, self._log_of = recorder, now, zone, log_of
         self._door = AgentDoor(pins, now)
-        self._last: dict[AgentId, CallRecord] = {}
+        self._talks: dict[CallId, CallRecord] = {}
+        self._last: dict[AgentId, CallId] = {}
         self._today: tuple[date, dict[str, set[CallId]]] = (date.min, {})
 
     def admit(self, telephone: str, agent: AgentId | None, pin: str) -> Admission:
@@ -42,7 +45,7 @@ class AgentRoom:
 
     def last_call(self, agent: AgentId) -> CallRecord | None:
         """The last call in which he talks or talked, not so long ago."""
-        last = self._last.get(agent)
+        last = self._talks.get(self._last.get(agent, CallId("")))
         if last is None or self._now() - (last.talk_ended_at or self._now()) > MARKED_WITHIN:
             return None
         return last
@@ -53,10 +56,9 @@ class AgentRoom:
         if log is not None:
             log.set(outcome=outcome)
             return
-        for last in self._last.values():
-            if last.id == call:
-                self.record(replace(last, version=last.version + 1, outcome=outcome))
-                return
+        last = self._talks.get(call)
+        if last is not None:
+            self.record(replace(last, version=last.version + 1, outcome=outcome))
 
     def calls_today(self, number: str) -> int:
         """Calls of this number that began since midnight."""
@@ -67,23 +69,26 @@ class AgentRoom:
         """From the database at start; `calls` may come in any order. What was seen since is newer."""
         for call in calls:
             self._count(call)
-            known = None if call.agent is None else self._last.get(call.agent)
-            if known is None or known.id != call.id:
-                self._keep_last(call)
+            self._keep_talk(call)
 
     def record(self, record: Record) -> None:
         """Keep, and learn."""
         self._recorder.record(record)
         if isinstance(record, CallRecord):
             self._count(record)
-            self._keep_last(record)
+            self._keep_talk(record)
 
-    def _keep_last(self, call: CallRecord) -> None:
-        if call.agent is None or call.connected_at is None:
+    def _keep_talk(self, call: CallRecord) -> None:
+        """The newest version counts, also where another agent has the call by now."""
+        known = self._talks.get(call.id)
+        if call.agent is None or call.connected_at is None or (known and known.version > call.version):
             return
-        known = self._last.get(call.agent)
-        if known is None or known.connected_at is None or known.connected_at <= call.connected_at:
-            self._last[call.agent] = call
+        if known is None and len(self._talks) >= MOST_TALKS:
+            del self._talks[next(iter(self._talks))]
+        self._talks[call.id] = call
+        before = self._talks.get(self._last.get(call.agent, CallId("")))
+        if before is None or before.connected_at is None or before.connected_at <= call.connected_at:
+            self._last[call.agent] = call.id
 
     def _count(self, call: CallRecord) -> None:
         if call.caller is None or call.direction is not Direction.INBOUND:

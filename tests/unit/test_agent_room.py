@@ -75,6 +75,19 @@ def test_what_was_seen_before_the_database_was_there_is_newer() -> None:
     assert kept[-1] == replace(call("c", 0.5), version=10, outcome=Outcome.OTHER)
 
 
+def test_an_outcome_is_not_lost_where_another_agent_had_the_call_after() -> None:
+    kept = Kept()
+    agents = room(kept)
+    first = call("c", 0.5)
+    passed_on = replace(first, version=9, agent=AgentId("idir"), ended_at=TEN)
+    for one in (first, passed_on, replace(call("d", 0.1), agent=AgentId("idir"))):
+        agents.record(one)
+    last = agents.last_call(AMAL)
+    assert last == passed_on
+    agents.keep_outcome(last.id, Outcome.SENT_ON)
+    assert kept[-1] == replace(passed_on, version=10, outcome=Outcome.SENT_ON)
+
+
 def test_who_sat_at_a_guests_telephone_sits_there_after_a_restart_if_it_is_still_there() -> None:
     kept = Kept()
     agent = Agent(AMAL, "Amal", "101", (Language.ARABIC,), frozenset({Subject("legal")}))
