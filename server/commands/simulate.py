@@ -1,7 +1,8 @@
 """`mowakaba simulate`: the production's flows and desk on a clock that jumps, with callers that nobody has to be."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,7 @@ from server.commands.show import Json, as_json, local, moment
 if TYPE_CHECKING:
     from db.store import Store
     from ivr.centre import Centre
+    from routing.indicators.log import Log
 
 group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -27,6 +29,7 @@ def register(app: typer.Typer) -> None:
     """Add the group."""
     group.command("paths")(paths)
     group.command("now")(now)
+    group.command("day")(day)
     app.add_typer(group, name="simulate", help="Simulate calls on the centre as it is configured.")
 
 
@@ -113,6 +116,71 @@ def now(
     typer.echo(f"{local(when, centre.zone)}, {state}:")
     for one in opening.heard:
         typer.echo(f"  {one.language:3}  {one.words}")
+
+
+def day(
+    context: typer.Context,
+    calls_per_hour: Annotated[float, typer.Option(min=0.1, max=2000, help="Mean of calls in an hour.")],
+    agents: Annotated[int, typer.Option(min=1, max=500, help="How many are at work all day.")],
+    talk: Annotated[float, typer.Option(min=1, help="Mean conversation, in seconds.")] = 240,
+    patience: Annotated[
+        float, typer.Option(min=1, help="Mean time until a caller gives up, in seconds.")
+    ] = 300,
+    at: At = None,
+    seed: Annotated[int, typer.Option(help="Another seed is another day.")] = 1,
+    plot: Annotated[Path | None, typer.Option(help="Draw the waits over the day into this PNG file.")] = None,
+    json: Json = False,
+) -> None:
+    """Simulate a day of random callers: waits, service level, abandoned, promises kept, as stats counts them."""
+    from routing.indicators.log import Part
+    from routing.indicators.report import By, group, groups
+    from server.commands.stats import stats_json, table_of_figures
+    from server.simulation.day import Rates, simulate_day
+
+    centre, when = _centre(context, at)
+    opens = centre.hours.first_open(when)
+    if opens is None:
+        raise CommandFailed("the centre does not open any more: see that opening_hours have a day")
+    rates = Rates(calls_per_hour, agents, timedelta(seconds=talk), timedelta(seconds=patience))
+    log = simulate_day(centre, opens, rates, seed=seed)
+    part = Part(log, log.interval)
+    total, cut = group(part), list(groups(part, By.LANGUAGE, centre.zone))
+    if plot is not None:
+        _plot(log, centre, plot)
+    if json:
+        as_json(stats_json(part, total, cut, By.LANGUAGE, ids=False))
+        return
+    typer.echo(f"a simulated day from {local(opens, centre.zone)}, {agents} agents")
+    table_of_figures(total, cut)
+
+
+def _plot(log: "Log", centre: "Centre", file: Path) -> None:
+    try:
+        import matplotlib
+    except ModuleNotFoundError:
+        raise CommandFailed("drawing needs matplotlib: run `make test-setup`, or leave --plot out") from None
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(9, 4))
+    for label, colour, talked in (("answered", "tab:green", True), ("left the line", "tab:red", False)):
+        shown = [
+            call
+            for call in log.calls
+            if call.wait_seconds is not None and (call.connected_at is not None) is talked
+        ]
+        hours = [
+            (call.started_at.astimezone(centre.zone).hour + call.started_at.minute / 60) for call in shown
+        ]
+        axes.scatter(hours, [call.wait_seconds or 0.0 for call in shown], s=9, color=colour, label=label)
+    axes.set(xlabel="hour of the day", ylabel="wait in seconds")
+    axes.legend()
+    try:
+        figure.savefig(file, dpi=110, format="png")
+    except OSError as error:
+        raise CommandFailed(f"{error.filename or file}: {error.strerror}; name another file") from None
+    finally:
+        pyplot.close(figure)
 
 
 def _centre(context: typer.Context, at: str | None) -> "tuple[Centre, datetime]":

@@ -75,11 +75,11 @@ def stats(
     part = Part(log, log.interval)
     total, cut = group(part), list(groups(part, by or By.LANGUAGE, zone))
     if json:
-        as_json(_json(part, total, cut, by or By.LANGUAGE, ids=ids))
+        as_json(stats_json(part, total, cut, by or By.LANGUAGE, ids=ids))
         return
     typer.echo(f"from {local(first, zone)} to {local(last, zone)}")
     if by is None:
-        _table_of_figures(total, cut)
+        table_of_figures(total, cut)
     else:
         _table_of_parts(total, cut)
     for gap in total.unwatched:
@@ -111,7 +111,8 @@ def _now(place: Place) -> datetime:
 # ---- JSON
 
 
-def _json(part: "Part", total: "Group", cut: "list[Group]", by: By, *, ids: bool) -> dict[str, Any]:
+def stats_json(part: "Part", total: "Group", cut: "list[Group]", by: By, *, ids: bool) -> dict[str, Any]:
+    """The figures of a part, all of them and of each of its parts."""
     return {
         "from": part.interval.start,
         "to": part.interval.end,
@@ -145,7 +146,8 @@ def name(figure: "Figure") -> str:
 # ---- tables
 
 
-def _table_of_figures(total: "Group", cut: "list[Group]") -> None:
+def table_of_figures(total: "Group", cut: "list[Group]") -> None:
+    """A line for each figure that has rows."""
     every = [{name(figure): figure for figure in one.figures} for one in (total, *cut)]
     names = dict.fromkeys(one for figures in every for one in figures)
     rows = [

@@ -56,3 +56,15 @@ def test_a_scene_that_does_not_exist_is_named(tmp_path: Path) -> None:
     result = run(tmp_path, "paths", "--scene", "midnight")
     assert result.exit_code == 1
     assert "midnight" in result.output
+
+
+def test_a_simulated_day_is_shown_as_stats_shows_one_and_drawn(tmp_path: Path) -> None:
+    picture = tmp_path / "day.png"
+    words = ("day", "--calls-per-hour", "10", "--agents", "2", "--at", OPEN)
+    result = run(tmp_path, *words, "--plot", str(picture))
+    assert result.exit_code == 0, result.output
+    assert "service_level_published" in result.output
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    nowhere = run(tmp_path, *words, "--plot", str(tmp_path / "no" / "day.png"))
+    assert nowhere.exit_code == 1
+    assert "name another file" in nowhere.output
