@@ -142,7 +142,7 @@ def next_attempt(
             return _refused(ended, at, calling)
         case AttemptResult.NO_TRUNK:
             return _due_again(_not_rung(ended, callback), at + NO_WAY_OUT, calling)
-        case AttemptResult.NO_AGENT:
+        case AttemptResult.NO_AGENT if callback.rang_at is None:
             return _due_again(_uncounted(ended), at + SOON, calling)
         case AttemptResult.INTERRUPTED if not again:
             return _due_again(_uncounted(ended), at + SOON, calling)
@@ -152,7 +152,12 @@ def next_attempt(
             spacing = rules.spacing.unreachable
         case AttemptResult.MACHINE:
             spacing = rules.spacing.machine
-        case AttemptResult.NO_ANSWER | AttemptResult.AGENT_LEFT | AttemptResult.INTERRUPTED:
+        case (
+            AttemptResult.NO_ANSWER
+            | AttemptResult.AGENT_LEFT
+            | AttemptResult.NO_AGENT
+            | AttemptResult.INTERRUPTED
+        ):
             spacing = rules.spacing.no_answer
         case _:
             assert_never(result)
