@@ -29,6 +29,7 @@ CODES = frozenset(
         names.CODE_SUPERVISE,
         names.CODE_MORE_TIME,
         names.CODE_OUTCOME,
+        names.CODE_OVERHEAR,
         names.CODE_STUDIO,
     }
 )

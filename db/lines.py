@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from routing.model import Callback, LinkRequest
-from routing.record import AgentChange, AgentTalk, CallRecord, Record, TraceLine, Watched
+from routing.record import AgentChange, AgentTalk, Audit, CallRecord, Record, TraceLine, Watched
 
 KINDS: dict[str, type[Record]] = {
     "call": CallRecord,
@@ -25,6 +25,7 @@ KINDS: dict[str, type[Record]] = {
     "callback": Callback,
     "link": LinkRequest,
     "watched": Watched,
+    "audit": Audit,
 }
 KIND_OF: dict[type[Record], str] = {record: kind for kind, record in KINDS.items()}
 TRACE_MARK = b'{"kind":"trace"'

@@ -8,9 +8,9 @@ from sqlalchemy import Dialect, Insert, RowMapping, Table, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.lines import KIND_OF, from_values
-from db.tables import agent_changes, callbacks, calls, link_requests, talks, trace_lines, watched
+from db.tables import agent_changes, audit, callbacks, calls, link_requests, talks, trace_lines, watched
 from routing.model import Callback, LinkRequest
-from routing.record import AgentChange, AgentTalk, CallRecord, Record, TraceLine, Watched
+from routing.record import AgentChange, AgentTalk, Audit, CallRecord, Record, TraceLine, Watched
 
 TABLES: dict[type[Record], Table] = {
     CallRecord: calls,
@@ -20,17 +20,19 @@ TABLES: dict[type[Record], Table] = {
     AgentTalk: talks,
     TraceLine: trace_lines,
     Watched: watched,
+    Audit: audit,
 }
-Versioned = CallRecord | Callback | LinkRequest | Watched | AgentTalk
+Versioned = CallRecord | Callback | LinkRequest | Watched | AgentTalk | Audit
 _ORDER: dict[type[Record], tuple[str, ...]] = {
     CallRecord: ("version",),
     Callback: ("fence", "version"),
     LinkRequest: ("version",),
     Watched: ("version",),
     AgentTalk: ("version",),
+    Audit: ("version",),
 }
 """What orders the states of one value; the first counts most."""
-R = TypeVar("R", CallRecord, Callback, LinkRequest, AgentChange, AgentTalk, TraceLine, Watched)
+R = TypeVar("R", CallRecord, Callback, LinkRequest, AgentChange, AgentTalk, TraceLine, Watched, Audit)
 COLUMNS = {record: tuple(field.name for field in fields(record)) for record in TABLES}
 
 

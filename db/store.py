@@ -24,7 +24,7 @@ from db.engine import (
 from db.migrate import upgrade
 from db.rows import R, rows_of, statements, to_domain
 from db.sqlite_writer import SqliteWriter
-from db.tables import agent_changes, callbacks, calls, link_requests, talks, trace_lines, watched
+from db.tables import agent_changes, audit, callbacks, calls, link_requests, talks, trace_lines, watched
 from routing.model import (
     AgentId,
     Callback,
@@ -38,7 +38,7 @@ from routing.model import (
     RequestState,
     callback_entry_id,
 )
-from routing.record import AgentChange, AgentTalk, CallRecord, Record, TraceLine, Watched
+from routing.record import AgentChange, AgentTalk, Audit, CallRecord, Record, TraceLine, Watched
 
 ASKED_AT_ONCE = 500  # values in one IN (…); SQLite's older limit is 999
 
@@ -309,6 +309,12 @@ class Store:
         c = talks.c
         given = (*_given(ge, c.began_at, since), *_given(lt, c.began_at, until), *_given(eq, c.call, call))
         return await self._list(AgentTalk, select(talks).where(*given).order_by(c.began_at, c.id))
+
+    async def audited(self, since: datetime | None = None, until: datetime | None = None) -> list[Audit]:
+        """What supervisors began to do in the half-open interval, oldest first."""
+        c = audit.c
+        given = (*_given(ge, c.began_at, since), *_given(lt, c.began_at, until))
+        return await self._list(Audit, select(audit).where(*given).order_by(c.began_at, c.id))
 
     async def link_requests(self, state: RequestState | None = None) -> list[LinkRequest]:
         """Return requests in this state (all without one), oldest first."""

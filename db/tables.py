@@ -101,6 +101,21 @@ talks = Table(
     Index(None, "agent", "began_at"),
 )
 
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("did", Text, nullable=False),
+    Column("whom", Text),
+    Column("call", Text),
+    Column("began_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("detail", Text, nullable=False),
+    Index(None, "began_at"),
+)
+
 agent_changes = Table(
     "agent_changes",
     metadata,

@@ -15,6 +15,7 @@ from dialplan.names import (
     CODE_BREAK,
     CODE_MORE_TIME,
     CODE_OUTCOME,
+    CODE_OVERHEAR,
     CODE_SIGN_IN,
     CODE_SIGN_OUT,
     CODE_STUDIO,
@@ -159,6 +160,7 @@ def _agents(plan: PbxPlan) -> Context:
         ),
         CODE_SUPERVISE: "supervise",
         CODE_STUDIO: "studio",
+        CODE_OVERHEAR: "overhear",
     }
     sorry = ("Answer()", "Playtones(info)", "Wait(3)", "Hangup()")
     return context(

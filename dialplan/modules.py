@@ -68,6 +68,7 @@ CONVERSATION = (
     "res_speech",
     "res_agi",
     "app_channelredirect",
+    "app_chanspy",
     "app_controlplayback",
     "app_dial",
     "app_mixmonitor",
@@ -95,7 +96,7 @@ FUNCTIONS = (
     "func_timeout",
     "func_volume",
 )
-LISTENING = ("res_audiosocket", "chan_audiosocket", "app_chanspy")
+LISTENING = ("res_audiosocket", "chan_audiosocket")
 """Only where callers may speak."""
 ESSENTIAL = frozenset(
     {"chan_pjsip", "res_agi", "pbx_config", "cdr_csv", "app_dial", "app_stack", "func_timeout"}

@@ -101,6 +101,8 @@ CODE_SUPERVISE = "*17"
 """Supervisors hear how the centre is, open and close it, take promises over."""
 CODE_STUDIO = "*18"
 """Supervisors record prompts, from any telephone of the centre."""
+CODE_OVERHEAR = "*19"
+"""Supervisors listen to an agent's conversation, whisper to him, or join."""
 
 # What an agent keys while he talks with a caller. Only his leg has these keys.
 KEY_HOLD = "*4"

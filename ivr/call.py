@@ -257,3 +257,11 @@ class HoldingLeg(Call, Protocol):
     async def back(self) -> None:
         """He is with her again."""
         ...
+
+
+class SupervisorCall(Call, Protocol):
+    """A supervisor's telephone."""
+
+    async def overhear(self, leg: str) -> None:
+        """Be with the conversation of the leg with this unique id until it ends; `ivr.overhearing.KEYS` switch how."""
+        ...

@@ -438,6 +438,10 @@ class Line:
         self.sides.append(side)
         return side
 
+    async def overhear(self, leg: str) -> None:
+        """ChanSpy: `u` takes a unique id, `d` its keys 4, 5 and 6; `q` says nothing, `E` and `S` end with the talk."""
+        await self._run_or_cut(f"EXEC ChanSpy {leg},uqdES")
+
     def passed(self, leg: Leg) -> None:
         """Whom an agent consulted waits to be joined with the caller."""
         if self.gone:

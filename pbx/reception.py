@@ -14,6 +14,7 @@ from dialplan import names
 from ivr.call_log import CallLog
 from ivr.flows.agent_codes import agent_code
 from ivr.flows.incoming import incoming
+from ivr.flows.overhear import overhear
 from ivr.flows.resume import Found, resume
 from ivr.flows.studio import studio
 from ivr.flows.supervise import supervise
@@ -34,11 +35,12 @@ from pbx.channels import (
     stamped_at,
 )
 from pbx.events import AgiEnded, AgiStarted, Leg, PbxEvent, linked_id
+from pbx.floor import TelephoneFloor
 from pbx.line import Line, Outside
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
 from pbx.listening import Ears
 from pbx.message import Message
-from routing.model import CallEnding, Caller, CallId, Direction
+from routing.model import AgentId, CallEnding, Caller, CallId, Direction
 from routing.record import CallRecord, Recorder
 
 log = structlog.get_logger()
@@ -53,6 +55,7 @@ _DIRECTIONS = {
     "agent-code": Direction.INTERNAL,
     "studio": Direction.INTERNAL,
     "supervise": Direction.INTERNAL,
+    "overhear": Direction.INTERNAL,
     "alert": Direction.INTERNAL,
     "callback-agent": Direction.OUTBOUND,
     "callback-person": Direction.OUTBOUND,
@@ -85,6 +88,7 @@ class Reception:
         self._resume_callback: ResumeCallback | None = None
         self._above: Supervision | None = None
         self.lines: dict[CallId, Line] = {}
+        self.floor = TelephoneFloor(self.lines, self._telephone_of)
         self._tasks: dict[CallId, asyncio.Task[None]] = {}
         self._early: dict[CallId, list[PbxEvent]] = {}
         self._expected: dict[str, LegFlow] = {}
@@ -321,6 +325,8 @@ class Reception:
             return await studio(line, office, facts.phone)
         if kind == "supervise" and self._above is not None:
             return await supervise(line, office, self._above, facts.phone)
+        if kind == "overhear":
+            return await overhear(line, office, self.floor, facts.phone)
         log.warning("a channel nobody expects is ended", kind=kind, channel_kind=facts.kind)
         return CallEnding.SYSTEM_FAILURE
 
@@ -390,6 +396,10 @@ class Reception:
     def on_the_line(self, number: str) -> bool:
         """Whether somebody calls from this number (E.164) now."""
         return any(line.caller.number == number for line in self.lines.values())
+
+    def _telephone_of(self, agent: AgentId) -> str:
+        seat = self._office.desk.seat(agent)
+        return self._office.centre.agents[agent].extension if seat is None else seat.extension
 
     def line_of(self, call: CallId) -> Line | None:
         """The line of a call under way."""

@@ -126,6 +126,24 @@ class AgentChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Audit:
+    """A supervisor did what somebody may ask about: `did` is `overhear`, `detail` each mode and its second.
+
+    `whom` is an agent, `call` the call concerned. `version` as in `CallRecord`.
+    """
+
+    id: str
+    version: int
+    who: str
+    did: str
+    whom: str | None
+    call: CallId | None
+    began_at: datetime
+    ended_at: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
     """From `since` to `until` the controller ran and heard Asterisk: what no stretch covers may have been missed.
 
@@ -138,7 +156,7 @@ class Watched:
     version: int
 
 
-Record = CallRecord | TraceLine | AgentChange | AgentTalk | Callback | LinkRequest | Watched
+Record = CallRecord | TraceLine | AgentChange | AgentTalk | Callback | LinkRequest | Watched | Audit
 
 
 class Recorder(Protocol):

@@ -18,7 +18,7 @@ from routing.model import (
     RequestState,
     Subject,
 )
-from routing.record import AgentChange, AgentTalk, CallRecord, Record, TraceLine, Watched
+from routing.record import AgentChange, AgentTalk, Audit, CallRecord, Record, TraceLine, Watched
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -113,6 +113,18 @@ lines = st.builds(
 changes = st.builds(
     AgentChange, id=few_ids, agent=odd_text.map(AgentId), at=moments, state=odd_text, detail=odd_text
 )
+audits = st.builds(
+    Audit,
+    id=few_ids,
+    version=versions,
+    who=odd_text,
+    did=odd_text,
+    whom=st.none() | odd_text,
+    call=st.none() | few_ids.map(CallId),
+    began_at=moments,
+    ended_at=maybe,
+    detail=odd_text,
+)
 promises = st.builds(
     Callback,
     id=few_ids.map(CallbackId),
@@ -150,4 +162,4 @@ links = st.builds(
     version=versions,
 )
 watches = st.builds(Watched, id=few_ids, since=moments, until=moments, version=versions)
-records: st.SearchStrategy[Record] = st.one_of(calls, lines, changes, promises, links, watches, talks)
+records: st.SearchStrategy[Record] = st.one_of(calls, lines, changes, promises, links, watches, talks, audits)

@@ -10,7 +10,7 @@ from db.lines import from_line, to_line
 from db.store import Store
 from db.writer import Writer
 from routing.model import Callback, LinkRequest
-from routing.record import AgentChange, AgentTalk, CallRecord, Record, TraceLine, Watched
+from routing.record import AgentChange, AgentTalk, Audit, CallRecord, Record, TraceLine, Watched
 from tests.store.conftest import empty_tables
 from tests.store.records import records
 
@@ -29,6 +29,7 @@ async def everything(store: Store, written: list[Record]) -> list[Record]:
         *await store.callbacks(),
         *await store.link_requests(),
         *await store.talks(),
+        *await store.audited(),
     ]
     found += await store.agent_changes()
     found += [one for one in await store.watched(EVER, NEVER)]
@@ -47,17 +48,17 @@ def expected(written: list[Record]) -> list[Record]:
                 kept.setdefault(key, record)
             case AgentChange():
                 kept.setdefault((AgentChange, record.id), record)
-            case CallRecord() | Callback() | LinkRequest() | AgentTalk() | Watched():
+            case CallRecord() | Callback() | LinkRequest() | AgentTalk() | Audit() | Watched():
                 key = (type(record), record.id)
                 present = kept.get(key)
                 if not isinstance(
-                    present, CallRecord | Callback | LinkRequest | AgentTalk | Watched
+                    present, CallRecord | Callback | LinkRequest | AgentTalk | Audit | Watched
                 ) or order_of(present) < order_of(record):
                     kept[key] = record
     return list(kept.values())
 
 
-def order_of(record: CallRecord | Callback | LinkRequest | AgentTalk | Watched) -> tuple[int, int]:
+def order_of(record: CallRecord | Callback | LinkRequest | AgentTalk | Audit | Watched) -> tuple[int, int]:
     return record.order if isinstance(record, Callback) else (0, record.version)
 
 

@@ -238,6 +238,9 @@ class ScriptedCaller:
         """Legs of agents who stepped out of conversations with her."""
         self.waits_for_her: Rings | None = None
         """Whom an agent consulted and has left with her."""
+        self.overheard: list[str] = []
+        """The legs that she overheard."""
+        self.overhears_for = 30.0
         self.said: list[Said] = []
         self.remembered: dict[str, str] = {}
         self.steps: list[str] = []
@@ -476,6 +479,11 @@ class ScriptedCaller:
         self.talking = True
         self.talk = ScriptedTalk(self, script)
         return self.talk
+
+    async def overhear(self, leg: str) -> None:
+        self.step("overhear")
+        self.overheard.append(leg)
+        await self.passes(self.overhears_for)
 
     async def withdraw(self) -> None:
         if self._ringing is not None:
