@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from server.commands.place import CommandFailed, Place, place_of
+from server.promptness import ask_for_short_slices
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +34,7 @@ def register(app: typer.Typer) -> None:
         ] = False,
     ) -> None:
         """Answer calls. Prints a line beginning «ready» when they can be taken; stop it with Ctrl-C."""
+        ask_for_short_slices()
         asyncio.run(_serve(place_of(context), now, leave_asterisk))
 
 
