@@ -47,12 +47,12 @@ async def test_three_wrong_pins_lock_and_the_right_one_lets_in_at_another_teleph
     for times in (1, 2, 3):
         await keys_after(centre, placed, "agent.pin", "000000#", times)
     await centre.story.until("agent code", does="agent.locked")
-    await placed.ended()
+    await placed.hang_up()
     assert len(centre.story.lines("sign-in refused")) == 2
     assert centre.state_of("salma") == "signed_out"
     again = await first.dial("*11")
     await centre.story.until("agent code", does="agent.locked", times=2)
-    await again.ended()
+    await again.hang_up()
     # At a colleague's telephone nobody has tried yet.
     guest = await second.dial("*11101")
     await keys_after(centre, guest, "agent.pin", f"{pin(centre, 'salma')}#", 4)
