@@ -134,6 +134,7 @@ def day(
     """Simulate a day of random callers: waits, service level, abandoned, promises kept, as stats counts them."""
     from routing.indicators.log import Part
     from routing.indicators.report import By, group, groups
+    from server.commands.showing_progress import only_warnings
     from server.commands.stats import stats_json, table_of_figures
     from server.simulation.day import Rates, simulate_day
 
@@ -142,6 +143,7 @@ def day(
     if opens is None:
         raise CommandFailed("the centre does not open any more: see that opening_hours have a day")
     rates = Rates(calls_per_hour, agents, timedelta(seconds=talk), timedelta(seconds=patience))
+    only_warnings()
     log = simulate_day(centre, opens, rates, seed=seed)
     part = Part(log, log.interval)
     total, cut = group(part), list(groups(part, By.LANGUAGE, centre.zone))
