@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from routing.events import DeskEvent
+from routing.events import AgentReturned, AgentSignedIn, AgentSignedOut, AgentTookBreak
 from routing.model import Agent, AgentId, DeskRules, EntryId, Language, Subject
+
+Coming = AgentSignedIn | AgentSignedOut | AgentTookBreak | AgentReturned
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Attendance:
     """What an agent did at `at` (UTC): came, went, paused, returned."""
 
     at: datetime
-    event: DeskEvent
+    event: Coming
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ did. Everything drawn follows from the seed.
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from math import inf
 from random import Random
@@ -32,6 +32,8 @@ from routing.model import AgentId, Desk, Device, EntryId, QueueEntry, Subject, d
 from routing.patience import Patience, learn_patience
 from simulator.day import Contact, Day
 
+NOTHING_MORE = timedelta(hours=1)
+"""After the last thing that people did; who waits still when everyone has gone is not answered any more."""
 FEWEST_ALIKE = 5
 """Conversations on one subject from which another's length is drawn; with fewer, all of the day are."""
 
@@ -84,6 +86,7 @@ class _Replay:
         self.agenda: list[tuple[datetime, int, DeskEvent]] = []
         self.order = count()
         self.wake: datetime | None = None
+        self.latest = datetime.min.replace(tzinfo=UTC)
         self.outcomes: dict[EntryId, Outcome] = {}
 
     def run(self) -> tuple[Outcome, ...]:
@@ -97,8 +100,15 @@ class _Replay:
                 self.happens(DeviceChanged(agent.id, Device.IDLE), self.agenda[0][0])
         while self.agenda:
             now, _, event = heapq.heappop(self.agenda)
-            if event != MomentArrived() or now == self.wake:
-                self.happens(event, now)
+            if event != MomentArrived():
+                self.latest = now
+            elif now != self.wake:
+                continue
+            if now > self.latest + NOTHING_MORE:
+                break
+            self.happens(event, now)
+        for entry in self.desk.queue:
+            self.outcomes[entry.id] = Outcome(self.contacts[entry.id], self.latest - entry.entered_at, None)
         return tuple(self.outcomes[one.id] for one in self.day.contacts if one.id in self.outcomes)
 
     def plan(self, at: datetime, event: DeskEvent) -> None:

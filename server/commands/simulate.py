@@ -11,6 +11,7 @@ from routing.model import Language
 from server.commands.place import CommandFailed, place_of
 from server.commands.reading import read_store
 from server.commands.show import Json, as_json, local, moment
+from server.commands.simulate_replay import replay
 
 if TYPE_CHECKING:
     from db.store import Store
@@ -30,6 +31,7 @@ def register(app: typer.Typer) -> None:
     group.command("paths")(paths)
     group.command("now")(now)
     group.command("day")(day)
+    group.command("replay")(replay)
     app.add_typer(group, name="simulate", help="Simulate calls on the centre as it is configured.")
 
 

@@ -80,3 +80,12 @@ def test_an_invented_day_is_the_same_for_the_same_seed_and_loses_nobody():
     assert outcomes == replay(same)
     assert len(outcomes) == len(day.contacts) > 50
     assert {one.agent is None for one in outcomes} == {True, False}
+
+
+def test_who_would_wait_for_ever_after_everybody_went_home_ends_the_day_unanswered():
+    late = contact("late", 8 * 3600 - 30, 20, 60)  # answered on the day itself; now her agent talks and goes
+    busy = contact("busy", 8 * 3600 - 40, 0, 300)
+    slower = a_day(busy, late, rules=replace(NO_PAUSE, wrap_up=seconds(600)))
+    (first, last) = replay(slower)
+    assert first.agent == AMAL
+    assert last.agent is None
