@@ -143,8 +143,7 @@ class CallerFirst:
     async def _goes_on(self, attempt: Attempt, line: Line, *, greeted: bool = False) -> CallEnding:
         promise = attempt.promise
         self._follow(attempt, line)
-        result = AttemptResult.INTERRUPTED
-        try:
+        try:  # a cancellation ends nothing: the centre stops, and she is found again
             ending, result = await caller_first(
                 line,
                 self._office,
@@ -152,11 +151,16 @@ class CallerFirst:
                 lambda: self._hand_over(attempt, line, JOINS_WITHIN),
                 greeted=greeted,
             )
-        finally:
-            attempt.line = attempt.leg = None
-            self._office.desk.tell(CallerLeft(attempt.entry.id))
-            self._finish(attempt, result)
+        except Exception:
+            self._over(attempt, AttemptResult.INTERRUPTED)
+            raise
+        self._over(attempt, result)
         return ending
+
+    def _over(self, attempt: Attempt, result: AttemptResult) -> None:
+        attempt.line = attempt.leg = None
+        self._office.desk.tell(CallerLeft(attempt.entry.id))
+        self._finish(attempt, result)
 
     def _follow(self, attempt: Attempt, line: Line) -> None:
         promise = attempt.promise
@@ -183,9 +187,10 @@ class CallerFirst:
         try:
             if talking:
                 await talk_on(line, self._office, _found(attempt, facts), line.talk_found())
-        finally:
-            attempt.line = None
-            self._finish(attempt, AttemptResult.REACHED)
+        except Exception:
+            self._over(attempt, AttemptResult.REACHED)
+            raise
+        self._over(attempt, AttemptResult.REACHED)
         return CallEnding.ANSWERED
 
 

@@ -503,8 +503,8 @@ class Dialer:
     async def resume(self, line: Line, facts: Remembered, talking: bool) -> CallEnding:
         """An agent's leg found by a new controller: a conversation goes on, anything before it is begun again."""
         promise = None if facts.callback is None else self._book.find(facts.callback)
-        if promise is None:
-            return CallEnding.SYSTEM_FAILURE
+        if promise is None:  # closed by another controller, or the database that knows it is away
+            return await _talks_on(line, facts, self._office) if talking else CallEnding.SYSTEM_FAILURE
         line.log.set(caller=promise.number, callback=promise.id, agent=facts.agent)
         entry = callback_entry_id(promise.id, promise.fence)
         if facts.kind == "callback-person":
@@ -601,3 +601,18 @@ class Dialer:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _talks_on(line: Line, facts: Remembered, office: Office) -> CallEnding:
+    """Two who talk are not cut off, whatever is known of the promise that brought them together."""
+    connected = facts.connected or line.log.record.connected_at or office.now()
+    line.log.set(callback=facts.callback, agent=facts.agent, connected_at=connected)
+    log.warning("a conversation whose promise is not known goes on", reference=facts.callback)
+    entry = EntryId(line.id)
+    if facts.agent is not None:
+        office.desk.tell(CallAdopted(facts.agent, entry, connected))
+    await line.talk_found().ended()
+    if facts.agent is not None:
+        office.desk.tell(CallEnded(facts.agent, entry))
+    line.log.set(talk_ended_at=office.now())
+    return CallEnding.ANSWERED

@@ -113,10 +113,8 @@ class Conversation:
             call.log.set(between_seconds=record.between_seconds + between)
         call.log.note("talking", **({"agent": agent.id} if agent else {"to": code_of(whom)}))
         away: list[timedelta] = []
-        left: TalkEnd | Left | None = None
-        try:
-            left = await self.listen(talk, agent, away)
-        finally:
+
+        def over(left: TalkEnd | Left | None) -> None:
             ended_at = now()
             held = (sum(away, timedelta()) + talk.held).total_seconds()
             if agent is not None:
@@ -125,6 +123,13 @@ class Conversation:
             self.office.recorder.record(
                 replace(part, version=2, ended_at=ended_at, hold_seconds=held, ended_by=ended_by(left))
             )
+
+        try:  # a cancellation is no end of it: the centre stops, the two talk on and are found again
+            left = await self.listen(talk, agent, away)
+        except Exception:
+            over(None)
+            raise
+        over(left)
         call.log.note("talk ended", by=ended_by(left))
         return left
 

@@ -22,9 +22,11 @@ from routing.model import (
     CallbackState,
     CallEnding,
     Direction,
+    EntryId,
     Offered,
     OnBreak,
     WrappingUp,
+    callback_entry_id,
 )
 from tests.flows.test_dialer import HERS, OTHERS, Callbacks
 from tests.support.house import FR, MONDAY_10, House, centre
@@ -204,3 +206,22 @@ async def test_her_telephone_rings_once_however_long_it_rings(ours: CallerFirst)
     ours.asks(HERS, FR)
     await ours.passes(44)
     assert len(ours.link.originated) == 1
+
+
+async def test_who_waits_when_the_centre_stops_is_found_again_and_not_called_twice(ours: CallerFirst) -> None:
+    house = ours.house
+    promise = ours.asks(HERS, FR)
+    await ours.passes(2)
+    leg = ours.her_leg().keys("1")
+    serving = asyncio.create_task(ours.answers(leg))
+    ours.goes_to_break("amal")
+    await asyncio.sleep(20)
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+    leg.log.set(ended_at=house.now(), ending=CallEnding.NOT_REACHED)
+    assert house.office.desk.place_of(EntryId(leg.id)) is None
+    kept = ours.now(promise)
+    assert (kept.state, kept.fence) == (CallbackState.IN_PROGRESS, 1), (
+        "her leg lives: the attempt is not over"
+    )
+    house.room.tell(CallerLeft(callback_entry_id(promise.id, 1)))

@@ -23,12 +23,14 @@ from routing.model import (
     AttemptResult,
     BreakReason,
     Callback,
+    CallbackId,
     CallbackState,
     CallEnding,
     Direction,
     Language,
     Offered,
     OnBreak,
+    Talking,
     callback_entry_id,
 )
 from routing.promise_changes import rung
@@ -37,7 +39,7 @@ from routing.record import TraceLine
 from routing.way_out import FAILURES, PAUSES
 from server.leases import JournalLeases
 from tests.support.house import AR, FR, LEGAL, MONDAY_10, ZGH, House, centre
-from tests.support.scripted_caller import Rings, ScriptedCaller, busy
+from tests.support.scripted_caller import Rings, ScriptedCaller, ScriptedTalk, answers, busy
 
 HERS = "+212612345678"
 OTHERS = ("+212612345601", "+212612345602", "+212612345603")
@@ -287,6 +289,34 @@ async def test_a_leg_that_rang_on_does_not_end_an_attempt_that_lives(callbacks: 
 
     assert await callbacks.house.serves(leg, resumed) is CallEnding.NO_AGENT
     assert callbacks.now(promise).state is CallbackState.IN_PROGRESS
+
+
+class Found(ScriptedCaller):
+    """A telephone that a new controller finds in a conversation."""
+
+    def talk_found(self) -> ScriptedTalk:
+        self.step("found talking")
+        return ScriptedTalk(self, answers(talks=40))
+
+
+@pytest.mark.parametrize("kind", ["callback-agent", "callback-person"])
+async def test_two_who_talk_are_not_cut_off_when_their_promise_is_not_known(
+    callbacks: Callbacks, kind: str
+) -> None:
+    house = callbacks.house
+    house.signs_in("amal")
+    leg = callbacks.leg()
+    leg.__class__ = Found
+    facts = replace(NOTHING, callback=CallbackId("123456"), agent=AgentId("amal"), stage="talk", kind=kind)
+    at_work: list[object] = []
+    house.later(20, lambda: at_work.append(house.seat("amal").state))
+
+    async def resumed(call: Any, _: object) -> CallEnding:
+        return await callbacks.dialer.resume(call, facts, talking=True)
+
+    assert await house.serves(leg, resumed) is CallEnding.ANSWERED
+    assert isinstance(at_work[0], Talking)
+    assert house.record_of(leg).talk_seconds == 40
 
 
 async def test_what_was_interrupted_after_the_dialling_counts(callbacks: Callbacks) -> None:

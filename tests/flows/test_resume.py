@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from ivr.flows.resume import Found, resume
 from routing.events import AgentTookBreak
 from routing.model import AgentId, BreakReason, CallEnding, WrappingUp
+from routing.record import AgentTalk
 from tests.support.house import AR, FR, LEGAL, MONDAY_10, OTHER, SUNDAY, House
 from tests.support.scripted_caller import ScriptedTalk, answers
 
@@ -117,3 +119,22 @@ async def test_a_hang_up_at_once_after_the_restart_is_an_ending_too(house: House
     facts = found(stage, language=FR, subject=LEGAL, entered=MONDAY_10) if stage else NOTHING
     ending = await house.serves(caller, resume, facts)
     assert ending is (CallEnding.ABANDONED if stage == "queue" else CallEnding.LEFT_IN_MENU)
+
+
+async def test_a_stop_of_the_centre_is_no_end_of_a_conversation(house: House) -> None:
+    caller = house.calls()
+    caller.log.set(connected_at=MONDAY_10, agent=AgentId("amal"))
+    facts = found("talk", language=FR, subject=LEGAL, agent="amal", connected=MONDAY_10)
+    stopped = asyncio.create_task(
+        resume(caller, house.office, replace(facts, talk=ScriptedTalk(caller, answers(talks=500))))
+    )
+    await asyncio.sleep(10)
+    stopped.cancel()
+    await asyncio.gather(stopped, return_exceptions=True)
+    assert house.record_of(caller).talk_ended_at is None
+    again = replace(facts, talk=ScriptedTalk(caller, answers(talks=50)))
+    assert await house.serves(caller, resume, again) is CallEnding.ANSWERED
+    assert house.record_of(caller).talk_seconds == pytest.approx(60)
+    parts = [part for part in house.kept.records if isinstance(part, AgentTalk)]
+    ends = [(part.version, part.ended_at) for part in parts if part.ended_at is not None]
+    assert ends == [(2, MONDAY_10 + timedelta(seconds=60))]
