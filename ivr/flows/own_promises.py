@@ -15,7 +15,7 @@ from ivr.menu import Choice, Chosen, Menu, choose
 from ivr.office import Office
 from ivr.promise_door import Refused
 from ivr.prompts import Phrase, phrase
-from routing.model import Callback, Language
+from routing.model import Callback, CallbackOrigin, Language
 from routing.pins import DIGITS
 from routing.promise_changes import BeingKept, NoSuchPromise
 from routing.promised_window import Window
@@ -42,12 +42,12 @@ class Wish(Enum):
 async def greeted_with_promise(
     call: Call, office: Office, language: Language, hello: tuple[Phrase, ...]
 ) -> tuple[tuple[Phrase, ...], bool]:
-    """Tell a caller whose number has an open promise what she was promised; 1 changes it.
+    """Tell a caller whose number has an open promise what she was promised; 1 changes it. She knows of no flash.
 
     What is left of `hello` to be said, and whether she has heard or changed her promise. Any other key is kept for
     what follows, and three seconds of silence lead on.
     """
-    own = promises_of(call, office)
+    own = [one for one in promises_of(call, office) if one.origin is not CallbackOrigin.FLASH]
     if not own:
         return hello, False
     told = (*hello, phrase("promise.yours"), *when(office, own[0], language), phrase("promise.change"))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from ivr.call import Call, CallerHungUp, Keys, Question
 from ivr.flows.call_numbers import NOT_ALLOWED, usable
 from ivr.flows.promise_told import is_soon, tell
+from ivr.flows.superseded import served
 from ivr.flows.windows import offered
 from ivr.menu import MOST_REPEATS, REPEAT, Choice, Chosen, Menu, choose
 from ivr.office import Office
@@ -108,6 +109,7 @@ def keep(
     )
     call.log.set(callback=promise.id)
     call.log.note("promise taken", reference=promise.id)
+    served(call, office, promise)
     return promise
 
 

@@ -13,6 +13,7 @@ from ivr.flows.language import choose_language
 from ivr.flows.overflow import Unserved, too_many
 from ivr.flows.promise import may_be_promised, take_promise, why_not
 from ivr.flows.subject import MOST_DETOURS
+from ivr.flows.superseded import served
 from ivr.flows.survey import survey
 from ivr.flows.whisper import whispered
 from ivr.menu import REPEAT
@@ -193,6 +194,7 @@ class InLine:
             case talk:
                 now = self.office.now()
                 desk.tell(AgentAnswered(agent.id, self.entry.id))
+                served(call, self.office)
                 call.log.set(connected_at=call.log.record.connected_at or now, agent=agent.id)
                 await call.remember(stage="talk", connected=f"{now.timestamp():.3f}")
                 talked = Conversation(call, self.office, self.entry.id, self.language, self.entry.subject)

@@ -103,3 +103,30 @@ async def test_one_attempt_is_all(open_house: Opened, result: AttemptResult) -> 
     begun: Callback = begin_attempt(house.promises[0])
     ended = next_attempt(begun, result, house.now(), FLASH.callbacks, house.book.calling)
     assert ended.state is CallbackState.GIVEN_UP
+
+
+async def test_who_calls_again_and_is_served_is_not_called_for_having_hung_up(open_house: Opened) -> None:
+    house = open_house(MONDAY_10, FLASH)
+    house.signs_in("amal")
+    await house.serves(house.calls(known=FR).hangs_up(at=1))
+    assert len(house.promises) == 1
+    again = house.calls(known=FR).keys("1")
+    assert await house.serves(again) is CallEnding.ANSWERED
+    assert "promise.yours" not in again.heard, "she has asked for nothing"
+    assert house.promises == []
+
+
+async def test_who_calls_again_and_asks_for_a_call_gets_one(open_house: Opened) -> None:
+    house = open_house(SUNDAY, FLASH)
+    await house.serves(house.calls(known=FR).hangs_up(at=1))
+    again = house.calls(known=FR).keys("1").keys("1").keys("1")
+    assert await house.serves(again) is CallEnding.CALLBACK_TAKEN
+    (promise,) = house.promises
+    assert promise.origin is CallbackOrigin.ASKED
+
+
+async def test_who_hangs_up_again_is_still_called(open_house: Opened) -> None:
+    house = open_house(MONDAY_10, FLASH)
+    for _ in range(2):
+        await house.serves(house.calls(known=FR).hangs_up(at=1))
+    assert len(house.promises) == 1
