@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
 
+from ivr.call import CallerHungUp
 from ivr.flows.agent_return import why_set_aside
 from ivr.office import Office
 from pbx.line import Line
@@ -52,7 +54,8 @@ class Recall:
 
         async def flow(line: Line) -> CallEnding:
             line.log.set(agent=agent.id)
-            await why_set_aside(line, self._office, agent)
+            with suppress(CallerHungUp):
+                await why_set_aside(line, self._office, agent)
             return CallEnding.SELF_SERVED
 
         unique = f"recall-{agent.id}-{int(since.timestamp() * 1000)}"
