@@ -90,8 +90,10 @@ class DatabaseLeases(JournalLeases):
             row = await self._asked(self._store.callback(promise.id))
         except _Away as away:
             return begun if self._journal_is_enough(away) else None
-        if row == begun:
-            return begun  # written by an earlier try whose answer was lost
+        if row is not None and self._is_lost_answer(row) and row.fence == begun.fence:
+            return replace(
+                begun, lease_until=row.lease_until
+            )  # written by an earlier try whose answer was lost
         if row is not None and row.order > promise.order:
             log.info("a promise was changed elsewhere", reference=promise.id, state=row.state)
             self._book.learn([row])
@@ -130,11 +132,18 @@ class DatabaseLeases(JournalLeases):
                 for one in self._book.open()
                 if one.id not in known
             ]
-            self._book.learn([*rows, *(row for row in closed if row is not None)])
+            news = [*rows, *(row for row in closed if row is not None)]
+            self._book.learn(row for row in news if not self._is_lost_answer(row))
             for row in rows:
                 await self._end_lapsed(row, rules)
         except _Away:
             pass  # `take` tells of it
+
+    def _is_lost_answer(self, row: Callback) -> bool:
+        """Whether this controller began an attempt and does not know: `take` finds it at its next try."""
+        known = self._book.find(row.id)
+        began = row.state is CallbackState.IN_PROGRESS and row.holder == self.holder
+        return began and known is not None and known.fence < row.fence
 
     async def _end_lapsed(self, row: Callback, rules: CallbackRules) -> None:
         now = self._now()

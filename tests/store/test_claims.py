@@ -199,6 +199,23 @@ async def test_an_answer_that_was_lost_does_not_lose_the_lease(
     assert await one.leases.take(due) == begun
 
 
+@pytest.mark.parametrize("looks", [False, True])
+async def test_nor_does_the_next_try_a_second_later(
+    store: Store, two: tuple[Controller, Controller], due: Callback, looks: bool
+) -> None:
+    one, other = two
+    begun = begin_attempt(due, "first", NOON + LEASE)
+    assert await Claims(store).begin(begun)
+    one.time += timedelta(seconds=1)
+    if looks:
+        await one.leases.look(RULES)
+    (still_due,) = one.book.due(one.now())
+    assert await one.begins(still_due) == begun
+    assert await other.leases.take(due) is None
+    await one.ends(one.book.in_progress()[0], AttemptResult.REACHED)
+    assert one.book.open() == []
+
+
 @pytest.fixture
 def nowhere(tmp_path: object) -> str:
     return f"sqlite:///{tmp_path}/no/such/folder/centre.db"
