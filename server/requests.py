@@ -27,15 +27,19 @@ def take_in(folder: Path, book: PromiseBook, centre: Centre) -> int:
     taken = 0
     for file in sorted(folder.glob("*.json")):
         try:
-            facts = json.loads(file.read_text(encoding="utf-8"))
-            taken += _take(facts, book, centre)
-        except (ValueError, KeyError, TypeError, AttributeError) as problem:
-            _set_aside(file, str(problem))
-            continue
+            taken += _taken_in(file, book, centre)
         except OSError as problem:
-            log.warning("a request of the fallback cannot be read", file=file.name, why=problem.strerror)
-            continue
-        file.unlink(missing_ok=True)
+            log.warning("a request of the fallback cannot be taken in", file=file.name, why=problem.strerror)
+    return taken
+
+
+def _taken_in(file: Path, book: PromiseBook, centre: Centre) -> int:
+    try:
+        taken = _take(json.loads(file.read_text(encoding="utf-8")), book, centre)
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        _set_aside(file, str(problem))
+        return 0
+    file.unlink(missing_ok=True)
     return taken
 
 
@@ -46,6 +50,9 @@ def _take(facts: dict[str, Any], book: PromiseBook, centre: Centre) -> int:
     call = CallId(str(facts["call"]))
     if any(promise.asked_in == call and promise.number == number for promise in book.open()):
         return 0
+    asked_at = datetime.fromisoformat(facts["asked_at"])
+    if asked_at.tzinfo is None:
+        raise ValueError("its moment has no time zone")
     language = facts.get("language")
     named = facts.get("subject")
     subject = Subject(named) if named in centre.subjects else centre.other_subject
@@ -56,7 +63,7 @@ def _take(facts: dict[str, Any], book: PromiseBook, centre: Centre) -> int:
         Language(language) if language in set(Language) else centre.languages[0],
         subject,
         call,
-        datetime.fromisoformat(facts["asked_at"]),
+        asked_at,
     )
     return 1
 
