@@ -42,21 +42,31 @@ class Dialled:
 
 
 def dialled_by(leg: Leg, channels: Iterable[Message]) -> Dialled | None:
-    """What `leg` is dialling, by the rows of CoreShowChannels; None when it does not dial."""
+    """What `leg` is dialling, by the rows of CoreShowChannels; None when it does not dial.
+
+    The leg of an agent who came back to her is no Dial's: it is known by the bridge.
+    """
     rows = list(channels)
     own = next((row for row in rows if row.get("Uniqueid") == leg.unique), None)
     if own is None or own.get("Application") not in DIALLING:
         return None
+    bridge = own.get("BridgeId")
     called = next(
         (
             Leg(row.get("Channel"), row.get("Uniqueid"), row.get("Linkedid"))
             for row in rows
-            if row.get("Linkedid") == leg.linked
-            and (row.get("Application") == "AppDial" or row.get("Context") == names.WHISPER)
+            if row is not own
+            and (
+                (bridge and row.get("BridgeId") == bridge)
+                or (
+                    row.get("Linkedid") == leg.linked
+                    and (row.get("Application") == "AppDial" or row.get("Context") == names.WHISPER)
+                )
+            )
         ),
         None,
     )
-    return Dialled(bool(own.get("BridgeId")), called)
+    return Dialled(bool(bridge), called)
 
 
 def in_fallback(channel: Message) -> bool:

@@ -17,7 +17,7 @@ from routing.model import Device
 
 log = structlog.get_logger()
 
-OURS = frozenset({"reception", names.ADOPT, names.TALK, names.CALLED})
+OURS = frozenset({"reception", names.ADOPT, names.TALK, names.JOIN, names.CALLED})
 """Contexts of channels that the controller steers."""
 NOT_YET = frozenset({"", "Set", "Goto", "GotoIf", "NoOp", "ExecIf"})
 """What a channel does before it enters AsyncAGI; its own event follows."""

@@ -229,3 +229,25 @@ async def test_a_caller_on_hold_by_key_hears_music_and_the_time_is_kept(centre):
     await caller.until("ended", ending="answered")
     by_key = caller.seconds_between("on hold", "off hold")
     assert caller.row().hold_seconds > by_key + 1.4
+
+
+async def test_an_agent_who_came_back_is_with_her_after_a_restart_too_and_has_his_keys(centre):
+    await centre.opens_outside()
+    caller, phone, talk = await in_talk(centre)
+    await keys_when_asked(caller, talk, "*2", "#")
+    for _ in range(2):
+        asked = len(caller.centre.story.lines("asked", caller.id))
+        await caller.until("asked", times=asked + 1)
+        await talk.send_keys("#")
+    await caller.until("agent back", agent="nadia")
+    await has_heard(talk, 1)
+    await centre.is_killed()
+    await centre.opens_outside()
+    await caller.until("resumed", stage="talk")
+    await caller.until("talking", agent="nadia", times=2)
+    await keys_when_asked(caller, talk, "*3", "72#")
+    await caller.until("passed on")
+    await talk.ended()
+    await caller.until("joined the line")
+    await caller.hangs_up()
+    await caller.until("ended", ending="answered")
