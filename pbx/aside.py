@@ -36,7 +36,7 @@ def comes_beside(line: Line, leg: Leg, arguments: tuple[str, ...]) -> bool:
             line.passed(leg)
         case (names.HOLD,) if line.in_talk:
             line.holding.put_nowait(line.beside(BesideLine, leg))
-        case (names.APART, wish) if wish in set(Wish):
+        case (names.APART, wish) if wish in set(Wish) and not line.gone:
             line.apart.put_nowait(Apart(Wish(wish), line.beside(BesideLine, leg)))
         case _:
             return False

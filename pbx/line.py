@@ -547,10 +547,13 @@ class Line:
         self.close()
 
     def close(self) -> None:
-        """The channel is gone: whatever waits on it fails now, and who waited to be joined with her is let go."""
+        """The channel is gone: whatever waits on it fails now, and who waited for her or has left her is let go."""
         self._gone.set()
         while not self._passed.empty():
             self._hang_up_leg(self._passed.get_nowait())
+        for side in self.sides:
+            if not side.gone:
+                self._hang_up_leg(side.leg)
         self._fail_pending()
 
     def dial_seen(self, dialled: Dialled | None) -> None:

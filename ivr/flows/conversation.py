@@ -180,21 +180,26 @@ class Conversation:
     async def alone(self, apart: Apart, agent: Agent) -> Left | None:
         """She hears music while he is out of the conversation. A hang-up of hers ends what he does."""
         call = self.call
-        await call.remember(stage="queue")  # a new controller finds her waiting
-        await call.music()
-        leaves = asyncio.ensure_future(until_she_leaves(call))
-        stepping = asyncio.ensure_future(step_out(apart, self.office, agent, self.language))
+        settled = False
         try:
-            await asyncio.wait({leaves, stepping}, return_when=asyncio.FIRST_COMPLETED)
-            if leaves.done():
-                leaves.result()
-            await call.remember(stage="talk")
-            return await stepping
-        finally:
-            if not stepping.done():
+            await call.remember(stage="queue")  # a new controller finds her waiting
+            await call.music()
+            leaves = asyncio.ensure_future(until_she_leaves(call))
+            stepping = asyncio.ensure_future(step_out(apart, self.office, agent, self.language))
+            try:
+                await asyncio.wait({leaves, stepping}, return_when=asyncio.FIRST_COMPLETED)
+                if leaves.done():
+                    leaves.result()
+                left = await stepping
+            finally:
                 await let_go(stepping)
+                await let_go(leaves)
+            await call.remember(stage="talk")
+            settled = True
+            return left
+        finally:
+            if not settled:  # also where she leaves as he comes back
                 await apart.leg.hang_up()
-            await let_go(leaves)
 
 
 async def until_she_leaves(call: Call) -> None:

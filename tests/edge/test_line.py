@@ -14,6 +14,7 @@ from ivr.call import AgentPhone, CallerHungUp, Keys, Missed, Person, Question, S
 from ivr.call_log import CallLog
 from ivr.prompts import Phrase, PromptMissing, phrase
 from pbx.agi import UNKNOWN, parse_answer
+from pbx.aside import comes_beside
 from pbx.events import (
     AgiDone,
     AgiEnded,
@@ -736,3 +737,18 @@ async def test_a_recording_that_is_played_back_stands_for_its_prompt(story: Stor
     await story.sent("EXEC Read MWK_READ,/s/fr/studio.heard&/spool/take,")
     story.keys("1")
     await asked
+
+
+# ---- an agent's leg beside the line
+
+
+async def test_an_agent_who_steps_out_as_she_hangs_up_hears_no_silence(story: Story) -> None:
+    assert comes_beside(story.line, HIS, (names.APART, "consult"))
+    story.line.take(HangUpAsked(HERS, by_pbx=False))
+    story.line.take(LegGone(HERS, 16, None))
+    assert story.wire.hung_up == [HIS.channel]
+
+
+async def test_an_agent_who_steps_out_after_she_hung_up_is_not_kept(story: Story) -> None:
+    story.line.take(HangUpAsked(HERS, by_pbx=False))
+    assert not comes_beside(story.line, HIS, (names.APART, "pass"))

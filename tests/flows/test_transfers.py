@@ -146,3 +146,18 @@ async def test_a_caller_who_leaves_while_the_agent_is_away_ends_it_for_all(house
     (part,) = parts(house, caller)
     assert part.ended_by == "caller"
     assert caller.agent_legs[0].hung_up
+
+
+async def test_a_caller_who_leaves_as_the_agent_steps_out_leaves_him_no_open_telephone(open_house) -> None:
+    async def served(step: int | None) -> ScriptedCaller:
+        house: House = open_house()
+        house.signs_in("amal", "nadia")
+        house.telephones.script("amal", answers(3, 60, StepsOut(20, Wish.PASS, ("103#",))))
+        caller = house.calls() if step is None else house.calls().hangs_up_at_step(step)
+        assert await house.serves(caller, wait_for_agent, FR, LEGAL) is CallEnding.ANSWERED
+        return caller
+
+    steps = (await served(None)).steps
+    music = steps.index("music", steps.index("talk"))
+    (leg,) = (await served(music)).agent_legs
+    assert leg.hung_up
