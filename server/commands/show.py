@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON: whole values, times in UTC.")]
+EARLIEST, LATEST = 2000, 9000
+"""Years that a command is asked of: a moment beyond them is mistyped, and not every clock goes so far."""
 FullNumbers = Annotated[
     bool, typer.Option("--full-numbers", help="Show telephone numbers whole in the table.")
 ]
@@ -78,4 +80,6 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
     except ValueError:
         mend = "write 2026-11-23T08:30+00:00, or 2026-11-23T08:30 for the centre's own time"
         raise typer.BadParameter(f'"{text}" is not a moment; {mend}') from None
+    if not EARLIEST <= parsed.year <= LATEST:
+        raise typer.BadParameter(f'"{text}" is not between the years {EARLIEST} and {LATEST}')
     return parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=zone)

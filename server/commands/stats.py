@@ -36,9 +36,6 @@ COLUMNS = (
 """What a table with a line for each part has room for; JSON has everything."""
 
 
-EARLIEST, LATEST = 2000, 9000
-
-
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("stats")(stats)
@@ -67,8 +64,6 @@ def stats(
     now = _now(place)
     first = day_of(now, zone).start if since is None else moment(since, zone).astimezone(UTC)
     last = now if until is None else moment(until, zone).astimezone(UTC)
-    if first.year < EARLIEST or last.year > LATEST:
-        raise typer.BadParameter(f"--from and --to lie between the years {EARLIEST} and {LATEST}")
     if last <= first:
         raise typer.BadParameter("--to is not after --from; the interval would be empty")
     log = _read(place, settings, Interval(first, last), now)

@@ -176,3 +176,9 @@ def test_an_end_without_a_day_is_the_next_one(text: str, end: str) -> None:
 def test_an_end_that_is_no_moment_is_refused() -> None:
     with pytest.raises(BadParameter, match="is not a moment"):
         end_of("tomorrow", datetime(2026, 11, 23, 10, tzinfo=UTC), centre_zone(MOROCCO))
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"])
+def test_an_end_that_no_clock_can_show_is_refused(text: str) -> None:
+    with pytest.raises(BadParameter, match="is not between the years"):
+        end_of(text, datetime(2026, 11, 23, 10, tzinfo=UTC), centre_zone(MOROCCO))
