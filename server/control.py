@@ -74,7 +74,7 @@ class Control:
                     await _write(writer, item)
                 return
             answer = {"answer": await self._answers[name](question)}
-        except (KeyError, TypeError, ValueError) as problem:
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as problem:
             answer = {"error": f"not a question: {problem}"}
         await _write(writer, answer)
 
