@@ -15,6 +15,7 @@ from dialplan.names import (
     KEY_HOLD,
     KEY_PASS,
     KEY_TAKE_BACK,
+    KEY_TOGETHER,
     KEYS_APART,
     MUSIC_CLASS,
     PASSED,
@@ -26,7 +27,7 @@ from dialplan.steps import Context, context, extension
 from dialplan.text import file, section, settings
 
 KEYS = "Set(DYNAMIC_FEATURES=" + "#".join((HOLD, *KEYS_APART.values())) + ")"
-KEYS_TO_ASK = {f"key-{key}": key for key in (KEY_PASS, KEY_TAKE_BACK)}
+KEYS_TO_ASK = {f"key-{key}": key for key in (KEY_PASS, KEY_TAKE_BACK, KEY_TOGETHER)}
 CONSULTING = "Set(DYNAMIC_FEATURES=" + "#".join(KEYS_TO_ASK) + ")"
 NO_KEYS = "Set(DYNAMIC_FEATURES=)"
 SWITCH_OFF = "Set(TIMEOUT(absolute)=0)"

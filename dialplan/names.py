@@ -108,7 +108,7 @@ CODE_OVERHEAR = "*19"
 KEY_HOLD = "*4"
 KEYS_APART = {"*2": "consult", "*3": "pass"}
 """Those that lead to APART, with its extensions."""
-KEY_PASS, KEY_TAKE_BACK = "1", "2"
+KEY_PASS, KEY_TAKE_BACK, KEY_TOGETHER = "1", "2", "3"
 """What he keys while he talks with a colleague whom he consults."""
 
 MUSIC_CLASS = "default"

@@ -214,12 +214,16 @@ class Call(Protocol):
         """Ring a telephone while the caller hears music (an agent: the ringing); a `Talk` when they speak."""
         ...
 
-    async def join(self, leg: "AgentLeg") -> Talk:
-        """She talks with this agent, who had left her."""
+    async def join(self, leg: "AgentLeg | ThirdLeg") -> Talk:
+        """She talks with this agent, who had left her, or with the third, who is left of three."""
         ...
 
     async def take_over(self, within: timedelta) -> Talk | None:
         """She is joined with whom her agent consulted, now that he has left them; None when that one is gone too."""
+        ...
+
+    async def third(self, within: timedelta) -> "ThirdLeg | None":
+        """Whom her agent consulted and has brought in; None when that one is gone."""
         ...
 
     async def withdraw(self) -> None:
@@ -248,6 +252,18 @@ class AgentLeg(Call, Protocol):
 
     def let_go(self) -> None:
         """End the conversation with the colleague; the agent stays."""
+        ...
+
+    def bring_in(self) -> None:
+        """The same, but the colleague stays on the telephone: the caller has him by `third`."""
+        ...
+
+
+class ThirdLeg(Call, Protocol):
+    """The telephone of a colleague who is with the caller and her agent."""
+
+    async def stay_with(self, her: Call) -> None:
+        """All three hear one another, whenever she talks, until she is gone. `CallerHungUp` when he hangs up."""
         ...
 
 

@@ -5,6 +5,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
 
+async def let_go(task: "asyncio.Future[Any]") -> None:
+    """Cancel what still runs, and wait until it has ended."""
+    if not task.done():
+        task.cancel()
+        await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()
+
+
 class Either:
     """Each source is asked again only after its answer was taken, so nothing that arrives is ever dropped.
 

@@ -14,6 +14,7 @@ class BesideLine(Line):
     """One agent's leg, as `ivr.call.HoldingLeg` and `AgentLeg`. Its keys count also while he talks with a colleague."""
 
     keys_in_talk = True
+    _goes_to = "agent"
 
     async def back(self) -> None:
         """Leave AsyncAGI: the bridge, of which his leg is still a member, has him again."""
@@ -24,9 +25,21 @@ class BesideLine(Line):
         """Hang up the colleague's leg: his Dial ends, and the agent's goes on."""
         self._hang_up_leg(self.partner)
 
+    def bring_in(self) -> None:
+        """The colleague's leg leaves his Dial for where it would go if he had hung up."""
+        partner, self.partner = self.partner, None
+        if partner is not None:
+            headers = {
+                "Channel": partner.channel,
+                "Context": names.PASSED,
+                "Exten": self._goes_to,
+                "Priority": "1",
+            }
+            self._wire.post("Redirect", headers)
+
     def _dial(self, whom: AgentPhone | Person, target: str, seconds: int, options: str) -> str:
-        shows, goes_to = (whom.shows, "agent") if isinstance(whom, AgentPhone) else ("", "outside")
-        return f'GOSUB {names.CONSULT} s 1 "{target},{seconds},{options},{shows},{goes_to}"'
+        shows, self._goes_to = (whom.shows, "agent") if isinstance(whom, AgentPhone) else ("", "outside")
+        return f'GOSUB {names.CONSULT} s 1 "{target},{seconds},{options},{shows},{self._goes_to}"'
 
 
 def comes_beside(line: Line, leg: Leg, arguments: tuple[str, ...]) -> bool:

@@ -20,6 +20,7 @@ from ivr.call import (
     AgentLeg,
     AgentPhone,
     Apart,
+    Call,
     CallerHungUp,
     Heard,
     HoldingLeg,
@@ -29,6 +30,7 @@ from ivr.call import (
     Question,
     Silence,
     TalkEnd,
+    ThirdLeg,
     Words,
 )
 from ivr.call_log import CallLog
@@ -374,15 +376,35 @@ class Line:
 
     async def take_over(self, within: timedelta) -> LineTalk | None:
         """Bridge inside a gosub, as `ring` dials; the leg comes by itself when the agent who consulted it has left."""
+        leg = await self._who_comes(within)
+        return None if leg is None else self._joined(leg)
+
+    async def third(self, within: timedelta) -> "Line | None":
+        """A line of his own for the leg that comes."""
+        leg = await self._who_comes(within)
+        return None if leg is None else self.beside(Line, leg)
+
+    async def _who_comes(self, within: timedelta) -> Leg | None:
         try:
             async with asyncio.timeout(within.total_seconds()):
                 leg = await self._passed.get()
         except TimeoutError:
             return None
+        if self.gone:
+            self._hang_up_leg(leg)
         self._must_live()
-        return self._joined(leg)
+        return leg
 
-    async def join(self, leg: AgentLeg) -> LineTalk:
+    async def stay_with(self, her: Call) -> None:
+        """ChanSpy: `B` has both hear him, `b` waits until there are two. Again, where a key of his ended it.
+
+        In no gosub, out of which `Bridge` could not take him; his switch is pushed as ever.
+        """
+        assert isinstance(her, Line)
+        while not her.gone:
+            await self._run(f"EXEC ChanSpy {her.leg.unique},uqbBES")
+
+    async def join(self, leg: AgentLeg | ThirdLeg) -> LineTalk:
         """The same with the leg of an agent who had left her."""
         self._must_live()
         assert isinstance(leg, Line)

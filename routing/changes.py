@@ -180,9 +180,11 @@ def passed(desk: Desk, agent: AgentId, entry: EntryId, since: datetime, commands
         return desk
     seat = desk.seats.get(agent)
     desk = talks(desk, agent, entry, since, commands)
-    if seat is None or not isinstance(seat.state, OnBreak | SignedOut):
+    if seat is None:
         return desk
-    later = replace(desk.seats[agent], next_state=seat.state)
+    # Who was with her beside a colleague goes on with what he had asked for.
+    after = seat.state if isinstance(seat.state, OnBreak | SignedOut) else seat.next_state
+    later = replace(desk.seats[agent], next_state=after)
     return replace(desk, seats=desk.seats.with_seat(later))
 
 

@@ -23,6 +23,7 @@ from ivr.call import (
     Silence,
     Talk,
     TalkEnd,
+    ThirdLeg,
 )
 from ivr.call_log import CallLog
 from ivr.prompts import Phrase
@@ -231,11 +232,15 @@ class SimulatedCaller:
         """It is the answer to the next question."""
         self._given_back.append(key)
 
-    async def join(self, leg: AgentLeg) -> Talk:
+    async def join(self, leg: AgentLeg | ThirdLeg) -> Talk:
         """No agent leaves a conversation here."""
         raise ValueError("in a simulation nobody comes back to a conversation")
 
     async def take_over(self, within: timedelta) -> Talk | None:
+        """Nobody was consulted."""
+        return None
+
+    async def third(self, within: timedelta) -> ThirdLeg | None:
         """Nobody was consulted."""
         return None
 

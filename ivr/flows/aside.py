@@ -28,7 +28,7 @@ MOST_KEYS = 6  # the longest extension
 FIRST_KEY = timedelta(seconds=10)  # time to look a colleague up
 NEXT_KEY = timedelta(seconds=3)
 REMINDED_EVERY = timedelta(seconds=45)  # that she still waits on hold
-PASS, TAKE_BACK = "1", "2"
+PASS, TAKE_BACK, TOGETHER = "1", "2", "3"
 """What the agent keys while he talks with a colleague. To hang up passes her on too."""
 
 NOT_REACHED = {
@@ -52,7 +52,14 @@ class Left:
     consulted: bool = False
 
 
-async def step_out(apart: Apart, office: Office, agent: Agent, hers: Language) -> Left | None:
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The agent comes back to the caller, and this one with him."""
+
+    to: Agent | Contact
+
+
+async def step_out(apart: Apart, office: Office, agent: Agent, hers: Language) -> Left | Together | None:
     """Do what `agent` wishes; None when he wants to be with the caller again, who speaks the language `hers`."""
     leg, spoken = apart.leg, agent.languages[0]
     leg.log.note("agent aside", agent=agent.id, wish=apart.wish)
@@ -109,7 +116,7 @@ async def whom(leg: AgentLeg, office: Office, agent: Agent) -> Target | None:
 
 async def consult(
     leg: AgentLeg, office: Office, target: Agent | Contact, spoken: Language, hers: Language
-) -> Left | None:
+) -> Left | Together | None:
     """The two talk alone. None when the agent is to be back with her."""
     await leg.say(phrase("transfer.consulting"), in_=spoken)
     leg.log.note("consulting", to=code_of(target))
@@ -132,6 +139,10 @@ async def consult(
                         leg.let_go()
                         await rung.ended()
                         return None
+                    case ("key", key) if key == TOGETHER:
+                        leg.bring_in()
+                        await rung.ended()
+                        return Together(target)
                     case ("key", key) if key == PASS:
                         await leg.hang_up()
                         break

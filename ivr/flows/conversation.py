@@ -7,10 +7,12 @@ it goes. The desk hears of every change, and each agent's part is kept (`routing
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, assert_never
+from typing import assert_never
 
 from ivr.call import Apart, Call, CallerHungUp, Missed, Talk, TalkEnd
-from ivr.flows.aside import Left, code_of, hold, step_out, telephone
+from ivr.either import let_go
+from ivr.flows.aside import Left, Together, code_of, hold, step_out, telephone
+from ivr.flows.third import Third
 from ivr.office import Office
 from ivr.prompts import phrase
 from ivr.targets import Contact
@@ -49,6 +51,7 @@ class Conversation:
             language,
             subject,
         )
+        self.thirds: list[Third] = []
 
     async def run(self, talk: Talk, whom: Agent | Contact, since: datetime) -> Over | BackInLine:
         """Until nobody talks with her any more. `since`: when the talk began, which may be long ago."""
@@ -58,16 +61,19 @@ class Conversation:
                 left = await self.part(talk, whom, since)
                 if isinstance(left, TalkEnd):
                     return Over(ending, left)
-                if left.to is None:
-                    return BackInLine(self.subject)
-                if isinstance(left.to, str):
-                    return BackInLine(left.to)
-                whom = left.to
-                reached = await self.connect(whom, left.consulted)
-                if reached is None:
-                    return BackInLine(self.subject)
-                talk = reached
-                since = self.office.now()
+                if isinstance(left, Left) and not isinstance(left.to, Agent | Contact):
+                    return BackInLine(self.subject if left.to is None else left.to)
+                if isinstance(left, Third):
+                    whom, since = left.whom, left.since
+                    talk = await self.call.join(await left.goes_on())
+                    self.thirds.remove(left)
+                elif isinstance(left.to, Agent | Contact):
+                    whom = left.to
+                    reached = await self.connect(whom, left.consulted)
+                    if reached is None:
+                        return BackInLine(self.subject)
+                    talk = reached
+                    since = self.office.now()
                 if isinstance(whom, Contact):
                     ending = CallEnding.DIVERTED
                 else:
@@ -76,6 +82,14 @@ class Conversation:
                     await self.call.remember(agent=whom.id, connected=f"{since.timestamp():.3f}")
         except CallerHungUp:
             return Over(ending)
+        except asyncio.CancelledError:  # as in `part`
+            for third in self.thirds:
+                await third.goes_on()
+            self.thirds.clear()
+            raise
+        finally:
+            for third in self.thirds:
+                await third.ends()
 
     async def connect(self, whom: Agent | Contact, consulted: bool) -> Talk | None:
         """The next one who talks with her; None when nobody does."""
@@ -94,7 +108,7 @@ class Conversation:
         call.log.note("not reached", to=code_of(whom), why=rung.why)
         return None
 
-    async def part(self, talk: Talk, whom: Agent | Contact, since: datetime) -> TalkEnd | Left:
+    async def part(self, talk: Talk, whom: Agent | Contact, since: datetime) -> TalkEnd | Left | Third:
         """One agent's part of it, written down. The desk knows at its end that he is free of her."""
         call, now = self.call, self.office.now
         agent = whom if isinstance(whom, Agent) else None
@@ -114,7 +128,7 @@ class Conversation:
         call.log.note("talking", **({"agent": agent.id} if agent else {"to": code_of(whom)}))
         away: list[timedelta] = []
 
-        def over(left: TalkEnd | Left | None) -> None:
+        def over(left: TalkEnd | Left | Third | None) -> None:
             ended_at = now()
             held = (sum(away, timedelta()) + talk.held).total_seconds()
             if agent is not None:
@@ -125,13 +139,19 @@ class Conversation:
             )
 
         try:  # a cancellation is no end of it: the centre stops, the two talk on and are found again
-            left = await self.listen(talk, agent, away)
+            left = self.after(await self.listen(talk, agent, away))
         except Exception:
             over(None)
             raise
         over(left)
         call.log.note("talk ended", by=ended_by(left))
         return left
+
+    def after(self, left: TalkEnd | Left) -> TalkEnd | Left | Third:
+        """Whom she has now: where three talked and her agent is gone, the third."""
+        gone = left.to is None if isinstance(left, Left) else left is not TalkEnd.CALLER
+        there = next((third for third in self.thirds if third.there), None)
+        return there if gone and there is not None else left
 
     async def listen(self, talk: Talk, agent: Agent | None, away: list[timedelta]) -> TalkEnd | Left:
         """Until one of the two hangs up, or the agent has passed her on. `away` gets each time he was."""
@@ -150,10 +170,24 @@ class Conversation:
                 return TalkEnd.CALLER
             finally:
                 away.append(now() - since)
-            if left is not None:
+            if isinstance(left, Left):
                 return left
-            talk = await self.call.join(ended.leg)
+            try:
+                if left is not None:
+                    await self.bring_in(left)
+                talk = await self.call.join(ended.leg)
+            except CallerHungUp:
+                await ended.leg.hang_up()
+                return TalkEnd.CALLER
             self.call.log.note("agent back", agent=agent.id)
+
+    async def bring_in(self, left: Together) -> None:
+        """Whom the agent consulted is with both from now on, if he has not hung up."""
+        leg = await self.call.third(COMES_WITHIN)
+        if leg is None:
+            self.call.log.note("not reached", to=code_of(left.to), why="left")
+        else:
+            self.thirds.append(Third(self.call, self.office, self.entry, left.to, leg))
 
     async def together(self, talk: Talk, agent: Agent | None, away: list[timedelta]) -> TalkEnd | Apart:
         """They talk; he may hold her by a key."""
@@ -177,7 +211,7 @@ class Conversation:
         finally:
             await let_go(ended)
 
-    async def alone(self, apart: Apart, agent: Agent) -> Left | None:
+    async def alone(self, apart: Apart, agent: Agent) -> Left | Together | None:
         """She hears music while he is out of the conversation. A hang-up of hers ends what he does."""
         call = self.call
         settled = False
@@ -208,16 +242,7 @@ async def until_she_leaves(call: Call) -> None:
         await call.next_key()
 
 
-async def let_go(task: "asyncio.Future[Any]") -> None:
-    """Cancel what still runs, and wait until it has ended."""
-    if not task.done():
-        task.cancel()
-        await asyncio.wait({task})
-    if not task.cancelled():
-        task.exception()
-
-
-def ended_by(left: TalkEnd | Left | None) -> str:
+def ended_by(left: TalkEnd | Left | Third | None) -> str:
     """As `AgentTalk.ended_by`."""
     match left:
         case None:
@@ -226,9 +251,9 @@ def ended_by(left: TalkEnd | Left | None) -> str:
             return left
         case Left(to=None):
             return "line"
-        case Left(to=Agent()):
+        case Left(to=Agent()) | Third(whom=Agent()):
             return "colleague"
-        case Left(to=Contact()):
+        case Left(to=Contact()) | Third():
             return "outside"
         case Left():
             return "subject"

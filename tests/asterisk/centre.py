@@ -660,6 +660,13 @@ def assert_hears_at_the_end(
     assert other < level - SEPARATION, f"{recording} ends with {not_:g} Hz at {other:.0f} dB"
 
 
+def assert_heard(recording: Path | None, *hertz: float) -> None:
+    """Fail unless the last second of a recording has all these tones."""
+    samples, rate = last_seconds(recording, 1.0)
+    levels = {tone: level_in(samples, rate, tone) for tone in hertz}
+    assert all(level > HEARD for level in levels.values()), f"{recording} ends with {levels}"
+
+
 def assert_silent_of(recording: Path | None, hertz: float, seconds: float = 1.0) -> None:
     """Fail if the last `seconds` of a recording have this tone."""
     samples, rate = last_seconds(recording, seconds)

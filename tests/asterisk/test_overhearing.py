@@ -9,11 +9,10 @@ from routing.record import Audit
 from tests.asterisk.centre import (
     AGENT_TONE,
     CALLER_TONE,
+    assert_heard,
     assert_silent_of,
     has_heard,
-    last_seconds,
 )
-from tests.support.tones import HEARD, level_in
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 PIN = "271828"
@@ -28,13 +27,6 @@ def supervised(centre):
     centre.settings = replace(centre.settings, supervisors=(hind,))
     centre.numbers.add(PIN)
     return centre
-
-
-def assert_heard(recording, *hertz):
-    """Fail unless the last second has all these tones."""
-    samples, rate = last_seconds(recording, 1.0)
-    levels = {tone: level_in(samples, rate, tone) for tone in hertz}
-    assert all(level > HEARD for level in levels.values()), f"{recording} ends with {levels}"
 
 
 async def in_talk(centre):

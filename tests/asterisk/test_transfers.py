@@ -11,6 +11,7 @@ from tests.asterisk.centre import (
     AGENT_TONE,
     CALLER_TONE,
     LOUD,
+    assert_heard,
     assert_hears_at_the_end,
     assert_silent_of,
     has_heard,
@@ -251,3 +252,69 @@ async def test_an_agent_who_came_back_is_with_her_after_a_restart_too_and_has_hi
     await caller.until("joined the line")
     await caller.hangs_up()
     await caller.until("ended", ending="answered")
+
+
+async def three_talk(centre, caller, talk, colleague):
+    """The agent asks a colleague and brings her in; each of the three hears the other two."""
+    await keys_when_asked(caller, talk, "*2", "101#")
+    asked = await colleague.incoming()
+    await asked.accept()
+    await caller.until("consulted", to="salma")
+    await talk.send_keys("3")
+    await caller.until("three talk", third="salma")
+    await caller.until("agent back", agent="nadia")
+    await has_heard(asked, 2)
+    assert_heard(asked.heard, AGENT_TONE, CALLER_TONE)
+    assert_heard(talk.heard, COLLEAGUE_TONE, CALLER_TONE)
+    assert_heard(caller.call.heard, AGENT_TONE, COLLEAGUE_TONE)
+    await centre.agent_is("salma", "talking")
+    await centre.agent_is("nadia", "talking")
+    return asked
+
+
+async def test_three_talk_and_when_the_agent_leaves_the_colleague_has_her(centre):
+    await centre.opens()
+    caller, _, talk = await in_talk(centre)
+    colleague = await centre.agent("101", play=COLLEAGUE_TONE)
+    asked = await three_talk(centre, caller, talk, colleague)
+    await caller.keys("*#")
+    await asked.send_keys("*")
+    await talk.hang_up()
+    await caller.until("talking", agent="salma")
+    await centre.agent_is("salma", "talking")
+    await centre.agent_is("nadia", "wrapping_up")
+    await has_heard(asked, 1.5)
+    assert_hears_at_the_end(asked.heard, CALLER_TONE, not_=AGENT_TONE)
+    assert_hears_at_the_end(caller.call.heard, COLLEAGUE_TONE, not_=AGENT_TONE)
+    await asked.hang_up()
+    await caller.until("ended", ending="answered")
+    first, second = parts_of(caller)
+    assert (first.ended_by, second.agent, second.ended_by) == ("colleague", "salma", "agent")
+    assert second.began_at < first.ended_at < second.ended_at
+    row = only(await centre.rows(), Direction.INBOUND)
+    assert (row.agent, row.ending) == ("salma", CallEnding.ANSWERED)
+
+
+async def test_the_colleague_leaves_the_three_or_the_caller_ends_it_for_all(centre):
+    await centre.opens()
+    caller, _, talk = await in_talk(centre)
+    colleague = await centre.agent("101", play=COLLEAGUE_TONE)
+    asked = await three_talk(centre, caller, talk, colleague)
+    await asked.hang_up()
+    await caller.until("third left", third="salma", by="agent")
+    await centre.agent_is("salma", "wrapping_up")
+    await has_heard(talk, 1.5)
+    assert_hears_at_the_end(talk.heard, CALLER_TONE, not_=COLLEAGUE_TONE)
+    assert_hears_at_the_end(caller.call.heard, AGENT_TONE, not_=COLLEAGUE_TONE)
+    await centre.dials_code(colleague, "*14", "agent.back")
+    await keys_when_asked(caller, talk, "*2", "101#")
+    asked = await colleague.incoming()
+    await asked.accept()
+    await caller.until("consulted", times=2)
+    await talk.send_keys("3")
+    await caller.until("three talk", times=2)
+    await caller.hangs_up()
+    await caller.until("ended", ending="answered")
+    await talk.ended()
+    await asked.ended()
+    assert [part.ended_by for part in parts_of(caller)] == ["caller", "agent", "caller"]

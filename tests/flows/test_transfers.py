@@ -161,3 +161,41 @@ async def test_a_caller_who_leaves_as_the_agent_steps_out_leaves_him_no_open_tel
     music = steps.index("music", steps.index("talk"))
     (leg,) = (await served(music)).agent_legs
     assert leg.hung_up
+
+
+async def test_three_talk_and_who_leaves_first_writes_it_up_while_the_others_go_on(house: House) -> None:
+    house.signs_in("amal", "nadia")
+    step = StepsOut(20, Wish.CONSULT, ("103#",), in_talk=((5, "3"),), third_stays=15)
+    house.telephones.script("amal", answers(3, 60, step))
+    caller = house.calls()
+    assert await house.serves(caller, wait_for_agent, FR, LEGAL) is CallEnding.ANSWERED
+    first, second = parts(house, caller)
+    assert (first.agent, first.ended_by, second.agent, second.ended_by) == ("amal", "agent", "nadia", "agent")
+    assert seconds(second) == pytest.approx(15)
+    assert seconds(first) - first.hold_seconds == pytest.approx(20 + 60)
+    assert "WrappingUp" in house.states[AGENTS[2].id]
+    assert house.record_of(caller).talk_seconds == pytest.approx(80, abs=0.1)
+
+
+async def test_when_the_agent_leaves_the_three_the_caller_goes_on_with_the_colleague(house: House) -> None:
+    house.signs_in("amal", "nadia")
+    step = StepsOut(20, Wish.CONSULT, ("103#",), in_talk=((5, "3"),))
+    house.telephones.script("amal", answers(3, 60, step))
+    caller = house.calls()
+    assert await house.serves(caller, wait_for_agent, FR, LEGAL) is CallEnding.ANSWERED
+    first, second = parts(house, caller)
+    assert (first.ended_by, second.agent, second.ended_by) == ("colleague", "nadia", "agent")
+    assert seconds(second) == pytest.approx(60 + 30)
+    assert house.record_of(caller).agent == "nadia"
+    assert house.record_of(caller).talk_seconds == pytest.approx(20 + 60 + 30, abs=0.1)
+    assert house.states[AGENTS[2].id].count("WrappingUp") == 1
+
+
+async def test_a_caller_who_leaves_the_three_ends_it_for_all(house: House) -> None:
+    house.signs_in("amal", "nadia")
+    step = StepsOut(20, Wish.CONSULT, ("103#",), in_talk=((5, "3"),))
+    house.telephones.script("amal", answers(3, 90, step))
+    caller = house.calls().hangs_up(at=80)
+    assert await house.serves(caller, wait_for_agent, FR, LEGAL) is CallEnding.ANSWERED
+    assert [part.ended_by for part in parts(house, caller)] == ["caller", "caller"]
+    assert not house.room.desk.talks

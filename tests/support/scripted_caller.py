@@ -24,6 +24,7 @@ from ivr.call import (
     AgentLeg,
     AgentPhone,
     Apart,
+    Call,
     CallerHungUp,
     Heard,
     Keys,
@@ -32,6 +33,7 @@ from ivr.call import (
     Question,
     Silence,
     TalkEnd,
+    ThirdLeg,
     Wish,
     Words,
 )
@@ -73,6 +75,8 @@ class StepsOut:
     in_talk: tuple[tuple[float, str], ...] = ()
     hangs_up_at: str = ""
     hangs_up_in_talk: float = FOR_EVER
+    third_stays: float = FOR_EVER
+    """How long the colleague is with both, if he is brought in."""
 
 
 def answers(after: float = 3, talks: float = 60, *steps_out: StepsOut) -> Rings:
@@ -235,6 +239,7 @@ class ScriptedCaller:
         self.talking = False
         self.talk: ScriptedTalk | None = None
         self.agent_legs: list[ScriptedAgentLeg] = []
+        self.brought_in: ScriptedAgentLeg | None = None
         """Legs of agents who stepped out of conversations with her."""
         self.waits_for_her: Rings | None = None
         """Whom an agent consulted and has left with her."""
@@ -463,7 +468,7 @@ class ScriptedCaller:
         self.talk = ScriptedTalk(self, script)
         return self.talk
 
-    async def join(self, leg: AgentLeg) -> ScriptedTalk:
+    async def join(self, leg: AgentLeg | ThirdLeg) -> ScriptedTalk:
         self.step("join")
         assert isinstance(leg, ScriptedAgentLeg)
         self.talking = True
@@ -479,6 +484,11 @@ class ScriptedCaller:
         self.talking = True
         self.talk = ScriptedTalk(self, script)
         return self.talk
+
+    async def third(self, within: timedelta) -> "ScriptedAgentLeg | None":
+        self.step("third")
+        third, self.brought_in = self.brought_in, None
+        return third
 
     async def overhear(self, leg: str) -> None:
         self.step("overhear")
@@ -626,6 +636,20 @@ class ScriptedAgentLeg(ScriptedCaller):
     def let_go(self) -> None:
         assert self.talk is not None
         self.talk.far_side_leaves()
+
+    def bring_in(self) -> None:
+        assert self.talk is not None
+        third = ScriptedAgentLeg(self._caller, self._step, answers(0, 30))
+        third._phone, self._phone = self._phone, None
+        self._caller.brought_in = third
+        self.talk.far_side_leaves()
+
+    async def stay_with(self, her: Call) -> None:
+        try:
+            await self.passes(self._step.third_stays)
+            raise CallerHungUp
+        finally:
+            self.hang_up_phone()
 
     def gives_up(self) -> None:
         """He hangs up: whom he talks with waits for her, if she has not gone."""
