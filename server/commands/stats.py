@@ -1,7 +1,7 @@
 """`mowakaba stats`: what the log says of a time, each figure with its formula's name and the rows behind it."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -35,6 +35,8 @@ COLUMNS = (
 )
 """What a table with a line for each part has room for; JSON has everything."""
 
+MOST_PARTS = 750  # a month by the hour, two years by the day
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -66,6 +68,7 @@ def stats(
     last = now if until is None else moment(until, zone).astimezone(UTC)
     if last <= first:
         raise typer.BadParameter("--to is not after --from; the interval would be empty")
+    _not_too_many(by, last - first)
     log = _read(place, settings, Interval(first, last), now)
     part = Part(log, log.interval)
     total, cut = group(part), list(groups(part, by or By.LANGUAGE, zone))
@@ -81,6 +84,15 @@ def stats(
         typer.echo(f"uncertain from {local(gap.start, zone)} to {local(gap.end, zone)}: nobody watched")
     if ids:
         _show_ids(total)
+
+
+def _not_too_many(by: By | None, time: timedelta) -> None:
+    length = {By.HOUR: timedelta(hours=1), By.DAY: timedelta(days=1)}.get(by) if by else None
+    if length is not None and time > MOST_PARTS * length:
+        longer = " or --by day" if by is By.HOUR else ""
+        raise typer.BadParameter(
+            f"that is {time // length} parts, more than {MOST_PARTS}; take a shorter time{longer}"
+        )
 
 
 def _read(place: Place, settings: "Settings", interval: "Interval", now: datetime) -> "Log":

@@ -92,3 +92,9 @@ def test_every_figure_is_explained_by_its_name() -> None:
     names = {figure.formula for figure in every_figure(Part(a_log(ANSWERED, LATE), TODAY))}
     lost = {name for name in names if f"`{name}`" not in text and not name.startswith("calls_")}
     assert {name for name in lost if not name.startswith("wait_of_")} == set()
+
+
+def test_a_time_of_more_parts_than_anyone_reads_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    refused = run(tmp_path, "--from", "2000-01-01", "--to", "2026-01-01", "--by", "hour")
+    assert refused.exit_code == 2
+    assert "--by day" in refused.output
