@@ -38,6 +38,7 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
         callbacks=settings.callbacks.rules,
         survey=settings.survey,
         supervisors=to_supervisors(settings),
+        beep=settings.supervision.beep,
         quiet=OpeningHours(settings.centre.time_zone, settings.callbacks.quiet.week),
         languages_by_prefix=MappingProxyType(
             {

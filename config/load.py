@@ -31,6 +31,7 @@ SECTIONS: dict[str, Any] = {
     "articles": kinds.Articles,
     "agents": AgentSection,
     "supervisors": SupervisorSection,
+    "supervision": schema.SupervisionSection,
     "directory": schema.ContactSection,
     "trunks": TrunkSection,
     "pbx": schema.PbxSection,

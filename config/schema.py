@@ -118,6 +118,13 @@ class SupervisorSection(Section):
     pin_file: Path | None = None
 
 
+class SupervisionSection(Section):
+    """How supervisors are with a conversation."""
+
+    beep: YesOrNo = True
+    """Agent and caller hear a tone when a supervisor begins to listen."""
+
+
 class ContactSection(Section):
     """Somebody outside to whom an agent may pass a caller."""
 
@@ -314,6 +321,7 @@ class Settings:
     articles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType(ARTICLES))
     agents: tuple[AgentSection, ...] = ()
     supervisors: tuple[SupervisorSection, ...] = ()
+    supervision: SupervisionSection = SupervisionSection()
     directory: tuple[ContactSection, ...] = ()
     trunks: tuple[TrunkSection, ...] = (LOCAL_TEST_TRUNK,)
     pbx: PbxSection = PbxSection()

@@ -9,6 +9,7 @@ context, which leads to the fallback.
 from dialplan import fallback, in_talk
 from dialplan.names import (
     ADOPT,
+    BEEP,
     BREAK_KEYS,
     CALLED,
     CODE_BACK,
@@ -47,6 +48,7 @@ RECEPTION = "reception"
 """What an incoming call goes through before the controller sees it."""
 RING_COLLEAGUE = 30
 LONGEST_INTERNAL = 3600
+BEEP_TONE = "!1400/400"
 # The whole user part is the number; anything else is none.
 SIP_NUMBER = r"^sips?:\\+?[0-9]{3,15}@"
 TEL_NUMBER = r"^tel:\\+?[0-9]{3,15}>?$"
@@ -66,6 +68,7 @@ def files(plan: PbxPlan) -> dict[str, str]:
         _called(plan),
         _reached(),
         _adopt(plan),
+        _beep(),
         *fallback.contexts(plan),
         *([_listen()] if plan.listening else []),
     ]
@@ -253,6 +256,21 @@ def _adopt(plan: PbxPlan) -> Context:
     """The controller is back and takes a caller out of the fallback."""
     return context(
         ADOPT, extension("s", *_arm(plan), "AGI(agi:async,adopt)", f"Goto({FALLBACK},s,1)"), TO_FALLBACK
+    )
+
+
+def _beep() -> Context:
+    """A supervisor begins to listen: both hear it (`B`). ChanSpy looks around first, so the sound waits for it.
+
+    A Local channel drops what a generator makes while its other half has one too, as ChanSpy has: hence a second one.
+    """
+    unseen = "Set(CDR_PROP(disable)=1)"
+    tone = (unseen, "Answer()", "Wait(0.4)", f"Playtones({BEEP_TONE})", "Wait(0.6)", "Hangup()")
+    return context(
+        BEEP,
+        extension("sound", *tone),
+        extension("tone", unseen, f"Dial(Local/sound@{BEEP}/n)", "Hangup()"),
+        extension("s", unseen, f"ChanSpy(${{{V_LISTENED}}},uqBES)", "Hangup()"),
     )
 
 

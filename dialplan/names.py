@@ -28,6 +28,8 @@ PASSED = "passed"
 """Where the colleague's leg goes on when the agent has left them: extension `agent` or `outside`."""
 JOIN = "join"
 """Gosub target on the caller's channel. ARG1 the leg that she is joined with."""
+BEEP = "beep"
+"""A tone for both of a conversation: extension `tone` of a Local channel makes it, `s` brings it to V_LISTENED."""
 HOURS = "hours"
 """Gosub target: returns 1 when the centre is open now, else 0."""
 

@@ -278,6 +278,9 @@ class HoldingLeg(Call, Protocol):
 class SupervisorCall(Call, Protocol):
     """A supervisor's telephone."""
 
-    async def overhear(self, leg: str) -> None:
-        """Be with the conversation of the leg with this unique id until it ends; `ivr.overhearing.KEYS` switch how."""
+    async def overhear(self, leg: str, *, beep: bool) -> None:
+        """Be with the conversation of the leg with this unique id until it ends; `ivr.overhearing.KEYS` switch how.
+
+        With `beep` both hear a short tone at its beginning.
+        """
         ...

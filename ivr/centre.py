@@ -70,6 +70,8 @@ class Centre:
     survey: bool = False
     """Who stays on the line after a conversation is asked whether she was satisfied."""
     supervisors: tuple[Supervisor, ...] = ()
+    beep: bool = True
+    """An agent and his caller hear a tone when a supervisor begins to listen."""
     articles: Mapping[Subject, tuple[str, ...]] = field(default_factory=dict)
     """Recorded information by subject, in the order of its keys."""
     directory: tuple[Contact, ...] = ()

@@ -460,8 +460,20 @@ class Line:
         self.sides.append(side)
         return side
 
-    async def overhear(self, leg: str) -> None:
+    async def overhear(self, leg: str, *, beep: bool) -> None:
         """ChanSpy: `u` takes a unique id, `d` its keys 4, 5 and 6; `q` says nothing, `E` and `S` end with the talk."""
+        if beep:
+            self._wire.post(
+                "Originate",
+                {
+                    "Channel": f"Local/tone@{names.BEEP}/n",
+                    "Context": names.BEEP,
+                    "Exten": "s",
+                    "Priority": "1",
+                    "Async": "true",
+                    "Variable": f"{names.V_LISTENED}={leg}",
+                },
+            )
         await self._run_or_cut(f"EXEC ChanSpy {leg},uqdES")
 
     def passed(self, leg: Leg) -> None:

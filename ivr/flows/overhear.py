@@ -80,7 +80,9 @@ async def beside(
     office.recorder.record(audit)
     call.log.note("overhears", supervisor=supervisor.id, agent=agent.id, overheard=talk.call)
     try:
-        async with Either(over=lambda: call.overhear(talk.leg), key=call.next_key) as either:
+        async with Either(
+            over=lambda: call.overhear(talk.leg, beep=office.centre.beep), key=call.next_key
+        ) as either:
             while True:
                 match await either.first():
                     case ("key", key) if key in KEYS:

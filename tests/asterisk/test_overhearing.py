@@ -12,11 +12,14 @@ from tests.asterisk.centre import (
     assert_heard,
     assert_silent_of,
     has_heard,
+    last_seconds,
 )
+from tests.support.tones import HEARD, level_in
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 PIN = "271828"
 SUPERVISOR_TONE = 2100
+BEEP = 1400
 
 
 @pytest.fixture
@@ -27,6 +30,16 @@ def supervised(centre):
     centre.settings = replace(centre.settings, supervisors=(hind,))
     centre.numbers.add(PIN)
     return centre
+
+
+def seconds_of_tone(recording, hertz):
+    """How long, by pieces of a tenth of a second, this tone was in the recording."""
+    samples, rate = last_seconds(recording, 30)
+    piece = rate // 10
+    return (
+        sum(level_in(samples[at : at + piece], rate, hertz) > HEARD for at in range(0, len(samples), piece))
+        / 10
+    )
 
 
 async def in_talk(centre):
@@ -61,6 +74,8 @@ async def test_a_supervisor_listens_whispers_and_joins_and_it_is_written_down(su
     await supervised.story.until("overhears", call=call, agent="nadia")
     await has_heard(spying, 2)
     assert_heard(spying.heard, AGENT_TONE, CALLER_TONE)
+    for warned in (talk, caller.call):
+        assert 0.2 < seconds_of_tone(warned.heard, BEEP) < 0.7, "nobody is overheard in secret"
     assert_silent_of(talk.heard, SUPERVISOR_TONE)
     assert_silent_of(caller.call.heard, SUPERVISOR_TONE)
     await spying.send_keys("5")

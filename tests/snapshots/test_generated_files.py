@@ -30,6 +30,7 @@ APPLICATIONS = {
     "AGI": "res_agi",
     "Answer": None,
     "Bridge": None,
+    "ChanSpy": "app_chanspy",
     "Dial": "app_dial",
     "Gosub": "app_stack",
     "Goto": None,
@@ -49,6 +50,7 @@ APPLICATIONS = {
 FUNCTIONS = {
     "CALLERID": "func_callerid",
     "CDR": "func_cdr",
+    "CDR_PROP": "func_cdr",
     "CHANNEL": "func_channel",
     "CUT": "func_cut",
     "FIELDQTY": "func_strings",

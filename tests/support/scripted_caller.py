@@ -490,8 +490,8 @@ class ScriptedCaller:
         third, self.brought_in = self.brought_in, None
         return third
 
-    async def overhear(self, leg: str) -> None:
-        self.step("overhear")
+    async def overhear(self, leg: str, *, beep: bool) -> None:
+        self.step("overhear with a beep" if beep else "overhear")
         self.overheard.append(leg)
         await self.passes(self.overhears_for)
 
