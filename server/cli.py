@@ -19,6 +19,7 @@ COMMANDS = (
     "message",
     "calls",
     "trace",
+    "audit",
     "callbacks",
     "requests",
     "stats",

@@ -9,11 +9,11 @@ import typer
 from server.commands.calls import call_json
 from server.commands.place import CommandFailed, place_of
 from server.commands.reading import read_store
-from server.commands.show import Json, as_json, local, table
+from server.commands.show import Json, as_json, local, seconds, table, word
 
 if TYPE_CHECKING:
     from db.store import Store
-    from routing.record import TraceLine
+    from routing.record import AgentTalk, TraceLine
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +29,8 @@ class Told:
     began: datetime
     lines: "list[TraceLine]"
     about: "dict[str, object]"
+    parts: "tuple[AgentTalk, ...]" = ()
+    """Of a call: who talked with her."""
 
 
 def trace(
@@ -63,7 +65,9 @@ def trace(
         if found is None:
             return None
         title = f"call {found.id}, {local(found.started_at, zone)}, ending {found.ending or 'open'}"
-        return Told(title, found.started_at, await store.trace(found.id), call_json(found))
+        parts = tuple(await store.talks(call=found.id))
+        about = {**call_json(found), "talks": [part_json(part) for part in parts]}
+        return Told(title, found.started_at, await store.trace(found.id), about, parts)
 
     told = read_store(place, settings, read, None)
     if told is None:
@@ -86,3 +90,27 @@ def trace(
     )
     typer.echo(told.title)
     table(("time", "after", "what", "facts"), rows, "no trace")
+    if told.parts:
+        parts = (
+            (
+                local(part.began_at, zone, "%H:%M:%S"),
+                local(part.ended_at, zone, "%H:%M:%S"),
+                part.agent or f"directory {part.outside}",
+                seconds(part.hold_seconds),
+                word(part.ended_by),
+            )
+            for part in told.parts
+        )
+        table(("from", "to", "talked", "on hold", "ended by"), parts, "")
+
+
+def part_json(part: "AgentTalk") -> "dict[str, object]":
+    """One agent's part of a conversation as JSON shows it."""
+    return {
+        "agent": part.agent,
+        "outside": part.outside,
+        "began_at": part.began_at,
+        "ended_at": part.ended_at,
+        "hold_seconds": part.hold_seconds,
+        "ended_by": part.ended_by,
+    }

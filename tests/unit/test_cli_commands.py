@@ -24,7 +24,7 @@ from routing.model import (
     LinkRequest,
     Subject,
 )
-from routing.record import CallRecord, TraceLine
+from routing.record import AgentTalk, Audit, CallRecord, TraceLine
 from server import health
 from server.cli import app
 from server.commands.group import hoisted
@@ -81,6 +81,30 @@ LINK = LinkRequest(
 )
 
 
+PART = AgentTalk(
+    id="1763888400.7-1",
+    version=2,
+    call=ANSWERED.id,
+    agent=AgentId("idir"),
+    outside=None,
+    began_at=BEGAN + timedelta(seconds=32),
+    ended_at=BEGAN + timedelta(seconds=122),
+    hold_seconds=20.0,
+    ended_by="caller",
+)
+OVERHEARD = Audit(
+    id="1763888444.1-0",
+    version=3,
+    who="hind",
+    did="overhear",
+    whom="idir",
+    call=ANSWERED.id,
+    began_at=BEGAN + timedelta(seconds=40),
+    ended_at=BEGAN + timedelta(seconds=115),
+    detail="listen 0, whisper 12.5",
+)
+
+
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
     """A centre that has run: two calls, one of them traced, and two promises, one of them kept."""
@@ -92,7 +116,7 @@ def state(tmp_path: Path) -> Path:
         why = "asked 3:00 ago, longest of those a free agent can serve (1 in line)"
         rung = TraceLine(CallId("callback-482913-2"), 2, BEGAN, "agent rung", {"agent": "idir", "why": why})
         other = replace(rung, call=CallId("callback-4829131-2"), what="of another promise")
-        await store.write([ANSWERED, ABANDONED, trace, PROMISE, kept, LINK, rung, other])
+        await store.write([ANSWERED, ABANDONED, trace, PROMISE, kept, LINK, rung, other, PART, OVERHEARD])
         await store.close()
 
     asyncio.run(fill())
@@ -287,6 +311,24 @@ def test_calls_can_be_narrowed(state: Path) -> None:
     assert wrong.exit_code == 2
     assert "is not an ending" in wrong.stderr
     assert "is not a moment" in typed("calls", "--since", "yesterday", "--state", state).stderr
+
+
+def test_a_trace_shows_who_talked_and_how_long_she_was_on_hold(state: Path) -> None:
+    told = printed("trace", "1763888400.7", "--state", state)
+    last = told.splitlines()[-1]
+    assert "idir" in last
+    assert "0:20" in last
+    (part,) = json.loads(printed("trace", "1763888400.7", "--json", "--state", state))["talks"]
+    assert (part["agent"], part["hold_seconds"], part["ended_by"]) == ("idir", 20.0, "caller")
+
+
+def test_who_was_with_whose_conversation_can_be_asked(state: Path) -> None:
+    told = printed("audit", "--state", state)
+    for word in ("hind", "idir", "1763888400.7", "1:15", "whisper 12.5"):
+        assert word in told
+    (row,) = json.loads(printed("audit", "--json", "--state", state))
+    assert (row["who"], row["whom"], row["seconds"]) == ("hind", "idir", 75.0)
+    assert printed("audit", "--since", "2026-11-24", "--state", state) == "nobody was overheard\n"
 
 
 def test_a_trace_is_found_by_the_beginning_of_its_id(state: Path) -> None:
