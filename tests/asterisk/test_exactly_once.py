@@ -289,7 +289,6 @@ def short_rings(centre):
 
 async def test_she_who_is_rung_first_is_not_dropped_when_the_controller_dies(centre, monkeypatch):
     monkeypatch.setenv("MOWAKABA_CALLBACKS__FIRST", "caller")
-    centre.allowed.append("MWK_READ")  # the question of before is cut, and leaves rubbish behind
     await centre.opens_outside(MONDAY)
     agent, person = await centre.phone("103", play=None), await centre.person("+212" + HERS[1:])
     centre.operator.person = person

@@ -36,6 +36,8 @@ async def test_a_real_call_is_counted_alike_by_the_centre_the_command_and_the_ro
     await caller.until("talking", agent="nadia")
     await caller.hangs_up()
     await caller.until("ended", ending="answered")
+    await centre.agent_is("nadia", "available")  # what he writes after the call is whole
+    await centre.controller.writer.flush()
     told = (await ask(centre.exchange.state, "figures"))["total"]
     shown = await stats(centre)
     figures = {name: one["value"] for name, one in shown["total"]["figures"].items()}
