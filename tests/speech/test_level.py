@@ -57,7 +57,8 @@ def test_a_wideband_call_hears_more_and_an_ordinary_one_the_same_words(everythin
 def test_different_words_sound_different(everything, prompts):
     by_sound: dict[bytes, set[str]] = {}
     for (key, language), file in everything.items():
-        by_sound.setdefault(file.read_bytes(), set()).add(prompts.text(language, phrase(key)))
+        words = prompts.text(language, phrase(key)).casefold().rstrip(".")  # neither is heard
+        by_sound.setdefault(file.read_bytes(), set()).add(words)
     assert [texts for texts in by_sound.values() if len(texts) > 1] == []
 
 
