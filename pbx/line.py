@@ -415,7 +415,7 @@ class Line:
         self._has_music = False
         self._meets(leg)
         self._talking = True
-        return LineTalk(self, self._start(f"GOSUB {names.JOIN} s 1 {leg.channel}"))
+        return LineTalk(self, self._start(f"GOSUB {names.JOIN} s 1 {leg.channel}", wake=False))
 
     @property
     def _partner_id(self) -> str | None:
@@ -655,7 +655,8 @@ class Line:
 
         `first`: before what is to be remembered, too.
 
-        A channel in a conversation is not woken: the other telephone would be told, and does not understand.
+        A channel in a conversation, or on its way into one, is not woken: the other telephone would be told, and does
+        not understand.
         """
         future: asyncio.Future[AgiAnswer] = asyncio.get_running_loop().create_future()
         if self.gone:
