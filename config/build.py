@@ -64,6 +64,8 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
             offer_callback_after=settings.queue.offer_callback_after,
             offer_callback_when_wait_exceeds=settings.queue.offer_callback_when_wait_exceeds,
             grace_at_closing=settings.queue.grace_at_closing,
+            information_every=settings.queue.information_every,
+            information=settings.queue.information,
         ),
         desk=DeskRules(
             ring_for=settings.desk.ring_for,

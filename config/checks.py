@@ -11,7 +11,7 @@ from config.alerts import AlertsSection
 from config.callbacks import CallbacksSection
 from config.draft import Draft, is_address, repeated, spoken
 from config.mistakes import KeyPath, nearest
-from config.schema import CentreSection, DeskSection, PbxMode, PbxSection, RegionSection
+from config.schema import CentreSection, DeskSection, PbxMode, PbxSection, QueueSection, RegionSection
 from config.timetable import HoursSection
 from dialplan import names
 from ivr.flows.keys import KEY
@@ -74,6 +74,7 @@ def _menus(draft: Draft) -> None:
             "leave it to one region",
         )
     _articles(draft)
+    _information(draft)
     subjects = draft.section("subjects")
     if subjects is not None and "other" not in subjects:
         wrong(("subjects",), 'lacks "other", the subject of callers who key 0', "add other")
@@ -106,6 +107,12 @@ def _articles(draft: Draft) -> None:
     if articles and subjects is not None and len(subjects) >= ARTICLES_KEY:
         what = f"has {len(subjects)} entries, and key {ARTICLES_KEY} leads to the recorded articles"
         wrong(("subjects",), what, f"keep {ARTICLES_KEY - 1} at most, or write articles: {{}}")
+
+
+def _information(draft: Draft) -> None:
+    queue: QueueSection | None = draft.section("queue")
+    for place, code in repeated(queue.information if queue is not None else ()):
+        draft.source.wrong(("queue", "information", place), f'"{code}" is listed twice', "keep one of them")
 
 
 def _hours(draft: Draft) -> None:

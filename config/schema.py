@@ -241,6 +241,10 @@ class QueueSection(Section):
         _QUEUE.offer_callback_when_wait_exceeds
     )
     grace_at_closing: Annotated[timedelta, duration(NOTHING, 8 * HOUR)] = _QUEUE.grace_at_closing
+    information_every: Annotated[timedelta, duration(NOTHING, 8 * HOUR)] = _QUEUE.information_every
+    information: Annotated[tuple[Code, ...], listed("articles such as [site, elearning]")] = (
+        _QUEUE.information
+    )
 
 
 class VoiceSection(Section):

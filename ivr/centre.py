@@ -42,6 +42,10 @@ class QueueRules:
     """She is told of it once the range for her whole wait reaches beyond this."""
     grace_at_closing: timedelta = timedelta(minutes=15)
     """Those who wait at closing are served this long, then promised a callback."""
+    information_every: timedelta = timedelta(minutes=2)
+    """So often who waits hears a recorded article, on her subject first; zero: never."""
+    information: tuple[str, ...] = ()
+    """Codes of the articles that everybody who waits hears after those on her subject."""
 
 
 @dataclass(frozen=True, slots=True)

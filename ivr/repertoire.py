@@ -290,12 +290,14 @@ FIGURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Values on their own."""
 
 
-def repertoire(subjects: Iterable[str], articles: Iterable[str] = ()) -> Mapping[str, tuple[str, ...]]:
-    """Every key with the names of its values, for a centre with these subjects and articles."""
+def repertoire(
+    subjects: Iterable[str], articles: Iterable[str] = (), in_line: Iterable[str] = ()
+) -> Mapping[str, tuple[str, ...]]:
+    """Every key with the names of its values, for a centre with these subjects and articles, and others `in_line`."""
     offered, told = tuple(subjects), tuple(articles)
     families = {
         "article.name.": told,
-        "article.text.": told,
+        "article.text.": (*told, *in_line),
         "break.name.": BREAKS,
         "language.name.": tuple(Language),
         "menu.subject.": offered,

@@ -383,7 +383,7 @@ class Controller:
                 shown = tenth
                 self._say(f"prompts {done}/{total}")
 
-        lacking = missing_for(self.centre.subjects, self.prompts, self.centre.every_article)
+        lacking = missing_for(self.centre, self.prompts)
         if lacking:
             raise CatalogueError(lacking)
         await self.speech.warm(progress)

@@ -1,12 +1,12 @@
 """The centre's voice, put together from the catalogue and the programs that set-up unpacked."""
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 from config.mistakes import Mistake, Origin
 from config.schema import Settings
 from dialplan.names import FALLBACK_PROMPTS
+from ivr.centre import Centre
 from ivr.repertoire import repertoire
 from routing.model import Language
 from server import parts
@@ -55,9 +55,10 @@ def _what_and_mend(fault: str) -> tuple[str, str]:
     return what, mend
 
 
-def missing_for(subjects: Iterable[str], prompts: Catalogue, articles: Iterable[str] = ()) -> list[str]:
-    """What the catalogue lacks of what a centre with these subjects and articles can be asked to say."""
-    wanted = {**repertoire(subjects, articles), **dict.fromkeys(FALLBACK_PROMPTS, ())}
+def missing_for(centre: Centre, prompts: Catalogue) -> list[str]:
+    """What the catalogue lacks of what this centre can be asked to say."""
+    said = repertoire(centre.subjects, centre.every_article, centre.queue.information)
+    wanted = {**said, **dict.fromkeys(FALLBACK_PROMPTS, ())}
     return [fault for key, values in wanted.items() for fault in prompts.lacks(key, *values)]
 
 

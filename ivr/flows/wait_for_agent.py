@@ -1,6 +1,7 @@
 """In the line: music, her place, an agent's phone, a conversation; or a promise when waiting is too long."""
 
 import asyncio
+import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -9,6 +10,7 @@ from ivr.call import AgentPhone, Call, CallerHungUp, Missed, TalkEnd
 from ivr.either import Either
 from ivr.flows.announced_wait import AnnouncedWait
 from ivr.flows.conversation import BackInLine, Conversation, Over
+from ivr.flows.information import Information
 from ivr.flows.language import choose_language
 from ivr.flows.overflow import Unserved, too_many
 from ivr.flows.promise import may_be_promised, take_promise, why_not
@@ -57,13 +59,13 @@ async def wait_for_agent(
         stage="queue", language=language, subject=subject, entered=f"{joined.timestamp():.3f}"
     )
     told: set[str] = set()
-    announced = AnnouncedWait(call, office, entry.id)
+    announced, information = AnnouncedWait(call, office, entry.id), Information(call, office)
     first: tuple[Phrase, ...] = ()
     changes = 0
     while True:
         try:
             async with office.desk.line(entry) as place, Either(desk=place.next, key=call.next_key) as either:
-                line = InLine(call, office, entry, place, either, told, announced, first)
+                line = InLine(call, office, entry, place, either, told, announced, information, first)
                 left = await line.wait(may_change_language=changes < MOST_DETOURS)
             first = ()
             if left is Left.TO_TALK:
@@ -121,15 +123,19 @@ class InLine:
         either: Either,
         told: set[str],
         announced: AnnouncedWait,
+        information: Information,
         first: tuple[Phrase, ...],
     ) -> None:
         """`either` listens to the desk and to her keys. `told`: what she hears once, kept from wait to wait,
-        as is what was `announced`. `first` opens the first announcement.
+        as are what was `announced` and the `information`. `first` opens the first announcement.
         """
         self.call, self.office, self.entry, self.place, self.either = call, office, entry, place, either
         self.language = entry.language
-        self.told, self.announced, self.first = told, announced, first
+        self.told, self.announced, self.information, self.first = told, announced, information, first
         self.saying: asyncio.Task[None] | None = None
+        self.music_since = office.now()
+        self.informing = self.place_due = False
+        """Whether an article is what is being said, and whether her place is to follow it."""
         self.unserved = Unserved(office, entry.language)
         self.after: Over | BackInLine = Over(CallEnding.ANSWERED)
         """What follows when she has talked."""
@@ -137,7 +143,8 @@ class InLine:
     async def wait(self, *, may_change_language: bool) -> Left:
         """Until she has talked, or leaves the line for a promise or a language, or has waited too long."""
         other_languages = may_change_language and len(self.office.centre.languages) > 1
-        await self.call.music()
+        self.information.begins()
+        await self.music()
         if self.nobody_new():
             self.start_saying(*self.nobody())
         try:
@@ -146,15 +153,17 @@ class InLine:
                 left = (deadline - self.office.now()).total_seconds()
                 if left <= 0:
                     return why
-                match await self.either.first(min(left, CLOCK_READ_EVERY), beside=self.saying):
+                pause = min(left, CLOCK_READ_EVERY, self.until_information())
+                match await self.either.first(pause, beside=self.saying):
                     case ("desk", OfferTo() as offer):
                         await self.stop_saying()
                         if await self.offered(offer):
                             return Left.TO_TALK
-                        await self.call.music()
+                        await self.music()
                     case ("desk", TellPosition(place=place)):
                         if not self.still_saying():
                             self.start_saying(*self.position(place))
+                        self.place_due = self.informing
                     case ("key", key) if key == TAKE_CALLBACK and self.may_take_callback():
                         await self.stop_saying()
                         return Left.FOR_A_CALLBACK
@@ -166,6 +175,7 @@ class InLine:
                         return Left.FOR_A_LANGUAGE
                     case _:
                         await self.music_after_saying()
+                        self.inform()
         finally:
             await self.stop_saying()
 
@@ -269,13 +279,34 @@ class InLine:
             self.saying.cancel()
             await asyncio.gather(self.saying, return_exceptions=True)
             self.saying = None
+        self.informing = self.place_due = False
 
     async def music_after_saying(self) -> None:
-        """The announcement is over: music again."""
+        """The announcement is over: music again, or her place, if it was to be told during an article."""
         if self.saying is not None and self.saying.done():
             said, self.saying = self.saying, None
             said.result()
-            await self.call.music()
+            place_due, self.informing, self.place_due = self.place_due, False, False
+            if place_due:
+                self.start_saying(*self.position(self.office.desk.place_of(self.entry.id) or 1))
+            else:
+                await self.music()
+
+    async def music(self) -> None:
+        """Music, and how long she has had it."""
+        await self.call.music()
+        self.music_since = self.office.now()
+
+    def until_information(self) -> float:
+        """Seconds until an article may begin, while nothing else is said."""
+        due = self.information.due(self.entry, self.music_since) if self.saying is None else None
+        return math.inf if due is None else max(0.0, (due - self.office.now()).total_seconds())
+
+    def inform(self) -> None:
+        """Tell her the next article, if it is time."""
+        if self.until_information() == 0:
+            self.start_saying(self.information.next(self.entry))
+            self.informing = True
 
     # how long
 

@@ -1,6 +1,7 @@
 """Nobody is free, then somebody is: what a caller hears meanwhile, and that she is connected at once."""
 
 import wave
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from tests.asterisk.centre import (
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 WRAP_UP = 15  # seconds, by the configuration
 LONG_WAIT = timedelta(seconds=70)  # from a minute on key 1 takes a callback
+SOON = timedelta(seconds=1)
 HAND_OVER = 0.5  # seconds from free to ringing, generously
 
 
@@ -60,6 +62,8 @@ async def test_a_caller_waits_with_music_until_an_agent_comes_to_work(centre):
 
 async def test_the_oldest_caller_is_rung_for_as_soon_as_the_agent_is_free_again(centre):
     await centre.opens()
+    office = centre.controller.office
+    office.centre = replace(office.centre, queue=replace(office.centre.queue, information_every=SOON))
     agent = await centre.agent("103")
     first = await centre.call("0612345622")
     await first.keys("31")
@@ -74,6 +78,8 @@ async def test_the_oldest_caller_is_rung_for_as_soon_as_the_agent_is_free_again(
     await third.until("joined the line")
     await second.until("said", keys="queue.next", within=15)
     await third.until("said", keys="queue.position", within=15)
+    told = await second.until("information told", article="founding")
+    await has_heard(second.call, 1)
     await talk.hang_up()
     ended = await first.until("talk ended", by="agent")
     offered = await second.until("offered", agent="nadia")
@@ -81,6 +87,8 @@ async def test_the_oldest_caller_is_rung_for_as_soon_as_the_agent_is_free_again(
     assert (offered.at - ended.at).total_seconds() == pytest.approx(wrap_up, abs=HAND_OVER)
     await (await agent.incoming()).accept()
     await second.until("talking", agent="nadia")
+    length = await seconds_of_prompts(centre, "article.text.founding")
+    assert (offered.at - told.at).total_seconds() < length - 3, "she was not told an article at that moment"
     assert centre.story.lines("offered", third.id) == []
     await together(second.hangs_up(), third.hangs_up())
     await second.until("ended", ending="answered")

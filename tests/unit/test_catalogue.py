@@ -3,13 +3,16 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from config import schema
+from config.build import to_centre
+from config.load import load
 from dialplan.names import FALLBACK_PROMPTS
+from ivr.centre import QueueRules
 from ivr.prompts import Phrase, PromptMissing, phrase
 from routing.model import Language
 from server.cli import app
@@ -20,7 +23,6 @@ from speech.prompt_file import entry_faults
 ROOT = Path(__file__).parents[2]
 PROMPTS = ROOT / "config" / "prompts"
 SUBJECTS = ("legal", "capacity", "funding", "participation", "digital", "events", "other")
-ARTICLES = tuple(dict.fromkeys(code for codes in schema.ARTICLES.values() for code in codes))
 EXAMPLES = {
     "number": "3", "count": "5", "phone": "+212612345678", "reference": "482913", "date": "2026-11-23",
     "time": "08:30", "language": "zgh", "subject": "legal", "ordinal": "3", "day": "monday", "duration": "90",
@@ -184,8 +186,9 @@ def test_any_text_that_is_removed_is_told_with_key_and_language():
                 assert told == [f"{language.value}: is missing; write what the caller hears, in quotes"]
 
 
-def missing_for_all(catalogue: Catalogue) -> list[str]:
-    return missing_for(SUBJECTS, catalogue, ARTICLES)
+def missing_for_all(catalogue: Catalogue, **changes: Any) -> list[str]:
+    centre = to_centre(load(ROOT / "config" / "center.yaml", {}))
+    return missing_for(replace(centre, **changes), catalogue)
 
 
 def test_any_prompt_that_is_removed_is_told_with_key_and_languages(catalogue):
@@ -205,9 +208,15 @@ def test_a_prompt_whose_values_no_flow_gives_is_told(catalogue):
 
 
 def test_a_subject_without_words_is_told(catalogue):
-    assert missing_for((*SUBJECTS, "sports"), catalogue, ARTICLES) == [
+    assert missing_for_all(catalogue, subjects=(*SUBJECTS, "sports")) == [
         f"{key}: is missing in ar, zgh and fr; write it in a file of config/prompts"
         for key in ("menu.subject.sports", "subject.name.sports")
+    ]
+
+
+def test_an_article_for_the_line_without_a_text_is_told(catalogue):
+    assert missing_for_all(catalogue, queue=QueueRules(information=("site", "parking"))) == [
+        "article.text.parking: is missing in ar, zgh and fr; write it in a file of config/prompts"
     ]
 
 

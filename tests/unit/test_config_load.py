@@ -290,6 +290,13 @@ AGENT = "  - {id: idir, name: Idir, extension: 102, languages: [ar]"
             "subjects: [a, b, c, d, e, f, g, other]\narticles: {a: [founding]}",
             "subjects: has 8 entries, and key 8 leads to the recorded articles; keep 7 at most, or write articles: {}",
         ),
+        (
+            "queue: {information: [site, site]}",
+            'queue.information.2: "site" is listed twice; keep one of them',
+        ),
+        ("queue: {information: {legal: site}}", "queue.information: is not a list; write articles such as"),
+        ("queue: {information: [Site]}", '"Site" is not a short name'),
+        ("queue: {information_every: 9h}", "queue.information_every"),
         ("subjects: [legal]", 'lacks "other"'),
         ("subjects: [Legal, other]", '"Legal" is not a short name'),
         ("subjects: [a, b, c, d, e, f, g, h, i, other]", "has 10 entries and its menu has keys for 8"),
