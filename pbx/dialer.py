@@ -6,6 +6,7 @@ nobody else is rung before an earlier leg is surely gone, and what a restart int
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,6 +43,7 @@ from routing.model import (
     QueueEntry,
     callback_entry_id,
 )
+from routing.promise_changes import talking
 from routing.record import TraceLine
 from routing.way_out import WayOut
 
@@ -77,6 +79,8 @@ class Dialer:
         self._no_trunk_for = 0
         self._attempts: dict[EntryId, Attempt] = {}
         self._renewing: set[Attempt] = set()
+        self._strangers: dict[EntryId, bool] = {}
+        """Attempts whose two were found talking before their promise was known; true: they have talked."""
         self._tasks: set[asyncio.Task[None]] = set()
         self.closing = False
         self._caller_first = CallerFirst(
@@ -138,9 +142,17 @@ class Dialer:
             entry = callback_entry_id(promise.id, promise.fence)
             if not self._leases.mine(promise) or entry in self._attempts:
                 continue
-            if not any(unique.startswith(f"{entry}-") for unique in alive):
-                reached = promise.rang_at is not None and await self._remembered(entry)
-                self._settle(promise, AttemptResult.REACHED if reached else AttemptResult.INTERRUPTED)
+            if entry in self._strangers:
+                self._settle_stranger(promise, entry)
+            elif not any(unique.startswith(f"{entry}-") for unique in alive):
+                await self._settle_found(promise, entry)
+
+    async def _settle_found(self, promise: Callback, entry: EntryId) -> None:
+        """An attempt without a leg ends: she was reached if Asterisk connected her. Raises what the link does."""
+        reached = promise.rang_at is not None and await self._remembered(entry)
+        current = self._book.find(promise.id)
+        if current is not None and current.fence == promise.fence and entry not in self._attempts:
+            self._settle(current, AttemptResult.REACHED if reached else AttemptResult.INTERRUPTED)
 
     async def _remembered(self, entry: EntryId) -> bool:
         """Whether Asterisk connected her in this attempt, while no controller looked."""
@@ -495,8 +507,13 @@ class Dialer:
             return
         for promise in self._book.in_progress():
             entry = callback_entry_id(promise.id, promise.fence)
-            if entry not in self._attempts and unique.startswith(f"{entry}-"):
-                self._settle(promise, AttemptResult.INTERRUPTED)
+            held = entry in self._attempts or entry in self._strangers
+            if not held and unique.startswith(f"{entry}-"):
+                self._spawn(self._end_found(promise, entry))
+
+    async def _end_found(self, promise: Callback, entry: EntryId) -> None:
+        with suppress(LinkLost, ActionRefused, ActionTimedOut):  # then `recover` does it
+            await self._settle_found(promise, entry)
 
     # ---- after a restart
 
@@ -504,7 +521,7 @@ class Dialer:
         """An agent's leg found by a new controller: a conversation goes on, anything before it is begun again."""
         promise = None if facts.callback is None else self._book.find(facts.callback)
         if promise is None:  # closed by another controller, or the database that knows it is away
-            return await _talks_on(line, facts, self._office) if talking else CallEnding.SYSTEM_FAILURE
+            return await self._talks_on(line, facts) if talking else CallEnding.SYSTEM_FAILURE
         line.log.set(caller=promise.number, callback=promise.id, agent=facts.agent)
         entry = callback_entry_id(promise.id, promise.fence)
         if facts.kind == "callback-person":
@@ -541,6 +558,34 @@ class Dialer:
         line.log.set(talk_ended_at=self._office.now())
         self._finish(attempt, AttemptResult.REACHED)  # the two were seen connected
         return CallEnding.ANSWERED
+
+    async def _talks_on(self, line: Line, facts: Remembered) -> CallEnding:
+        """Two who talk are not cut off, whatever is known of the promise that brought them together."""
+        office, attempt = self._office, EntryId(line.leg.unique.rpartition("-")[0])
+        connected = facts.connected or line.log.record.connected_at or office.now()
+        line.log.set(callback=facts.callback, agent=facts.agent, connected_at=connected)
+        log.warning("a conversation whose promise is not known goes on", reference=facts.callback)
+        entry = EntryId(line.id)
+        if facts.agent is not None:
+            office.desk.tell(CallAdopted(facts.agent, entry, connected))
+        self._strangers[attempt] = False
+        await line.talk_found().ended()
+        if facts.agent is not None:
+            office.desk.tell(CallEnded(facts.agent, entry))
+        line.log.set(talk_ended_at=office.now())
+        self._strangers[attempt] = True
+        for promise in self._book.in_progress():
+            if callback_entry_id(promise.id, promise.fence) == attempt:
+                self._settle_stranger(promise, attempt)
+        return CallEnding.ANSWERED
+
+    def _settle_stranger(self, promise: Callback, entry: EntryId) -> None:
+        """The promise of two who were found talking is known: she is not called again, whatever happens."""
+        if self._strangers[entry]:
+            del self._strangers[entry]
+            self._settle(promise, AttemptResult.REACHED)
+        elif promise.talked_at is None:
+            self._book.keep(talking(promise, self._office.now()))
 
     # ---- ends
 
@@ -601,18 +646,3 @@ class Dialer:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _talks_on(line: Line, facts: Remembered, office: Office) -> CallEnding:
-    """Two who talk are not cut off, whatever is known of the promise that brought them together."""
-    connected = facts.connected or line.log.record.connected_at or office.now()
-    line.log.set(callback=facts.callback, agent=facts.agent, connected_at=connected)
-    log.warning("a conversation whose promise is not known goes on", reference=facts.callback)
-    entry = EntryId(line.id)
-    if facts.agent is not None:
-        office.desk.tell(CallAdopted(facts.agent, entry, connected))
-    await line.talk_found().ended()
-    if facts.agent is not None:
-        office.desk.tell(CallEnded(facts.agent, entry))
-    line.log.set(talk_ended_at=office.now())
-    return CallEnding.ANSWERED

@@ -107,7 +107,6 @@ class Controller:
         self._tasks: set[asyncio.Task[Any]] = set()
         self.followers = Followers()
         self._ready = asyncio.Event()
-        self._alive: set[str] | None = None
         self._pulse: Pulse | None = None
         self._control: Control | None = None
         self._stopping = False
@@ -364,14 +363,19 @@ class Controller:
             self.desk.tell(event)
 
     async def _learn_later(self) -> None:
+        away = (DatabaseUnreachable, TimeoutError, LinkLost, ActionRefused, ActionTimedOut)
         while True:
             await asyncio.sleep(2)
-            with contextlib.suppress(DatabaseUnreachable, TimeoutError):
+            with contextlib.suppress(*away):
                 await self._learn_now()
-                if self._alive is not None:
-                    await self.dialer.recover(self._alive)
+                await self._settle_learnt()
                 log.info("the database is there; what it knows is learnt")
                 return
+
+    async def _settle_learnt(self) -> None:
+        """Attempts that were not known when the link came up. What lived then may have ended since: look again."""
+        channels = await self.link.collect("CoreShowChannels")
+        await self.dialer.recover({channel.get("Uniqueid") for channel in channels})
 
     async def _prepare_voice(self) -> None:
         shown = -1
@@ -452,7 +456,6 @@ class Controller:
         alive = await take_stock(self.link, self.reception)
         await self.dialer.recover(alive)
         await self.reconciliation.close(alive | set(self.reception.lines))
-        self._alive = alive
         self.watch.up()
         if not self._ready.is_set():
             self._ready.set()

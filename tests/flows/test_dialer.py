@@ -294,6 +294,8 @@ async def test_a_leg_that_rang_on_does_not_end_an_attempt_that_lives(callbacks: 
 class Found(ScriptedCaller):
     """A telephone that a new controller finds in a conversation."""
 
+    leg = Leg("PJSIP/x", "callback-123456-1-1", "callback-123456-1-1")
+
     def talk_found(self) -> ScriptedTalk:
         self.step("found talking")
         return ScriptedTalk(self, answers(talks=40))
@@ -317,6 +319,37 @@ async def test_two_who_talk_are_not_cut_off_when_their_promise_is_not_known(
     assert await house.serves(leg, resumed) is CallEnding.ANSWERED
     assert isinstance(at_work[0], Talking)
     assert house.record_of(leg).talk_seconds == 40
+
+
+@pytest.mark.parametrize("known_after", [10, 60])
+async def test_a_conversation_found_before_its_promise_was_known_keeps_the_promise(
+    callbacks: Callbacks, known_after: int
+) -> None:
+    """The database comes while they talk, or when they have talked; Asterisk may be gone by then."""
+    house = callbacks.house
+    promise = replace(callbacks.asks(HERS, FR), id=CallbackId("123456"))
+    begun = rung(begin_attempt(promise, "tests"), house.now())
+    leg = callbacks.leg()
+    leg.__class__ = Found
+    facts = replace(NOTHING, callback=promise.id, agent=AgentId("amal"), stage="talk", kind="callback-agent")
+    talked: list[object] = []
+
+    async def database_comes() -> None:
+        await asyncio.sleep(known_after)
+        house.book.learn([begun])
+        await callbacks.dialer.recover(set())
+        talked.append(house.kept.records[-1])
+
+    async def resumed(call: Any, _: object) -> CallEnding:
+        return await callbacks.dialer.resume(call, facts, talking=True)
+
+    coming = asyncio.create_task(database_comes())
+    assert await house.serves(leg, resumed) is CallEnding.ANSWERED
+    await coming
+    (first,) = talked
+    assert isinstance(first, Callback)
+    assert first.talked_at is not None or first.state is CallbackState.REACHED
+    assert house.book.find(promise.id) is None
 
 
 async def test_what_was_interrupted_after_the_dialling_counts(callbacks: Callbacks) -> None:
@@ -350,6 +383,7 @@ async def test_a_leg_of_an_earlier_controller_that_nobody_answers_ends_its_attem
     await callbacks.dialer.recover({unique})
     assert callbacks.now(promise).state is CallbackState.IN_PROGRESS, "it rings still"
     callbacks.link.ends(unique)
+    await asyncio.sleep(0)
     assert callbacks.now(promise).state is CallbackState.DUE
     assert callbacks.now(promise).attempts == 0
 
