@@ -23,10 +23,15 @@ class Patience:
 
         Infinite for one who stays longer than anyone was seen to.
         """
-        first = bisect_right(self.after, waited)
-        gone = self.gone[first - 1] if first else 0.0
-        at = bisect_left(self.gone, 1 - chance * (1 - gone), first)
+        at = bisect_left(
+            self.gone, 1 - chance * (1 - self.gone_within(waited)), bisect_right(self.after, waited)
+        )
         return self.after[at] if at < len(self.after) else inf
+
+    def gone_within(self, seconds: float) -> float:
+        """The share of people who wait no longer."""
+        first = bisect_right(self.after, seconds)
+        return self.gone[first - 1] if first else 0.0
 
 
 def learn_patience(waits: Iterable[tuple[float, bool]]) -> Patience:

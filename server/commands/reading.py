@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from server.commands.place import CommandFailed, Place
@@ -9,6 +10,8 @@ from server.commands.place import CommandFailed, Place
 if TYPE_CHECKING:
     from config.schema import Settings
     from db.store import Store
+    from routing.indicators.interval import Interval
+    from routing.indicators.log import Log
 
 T = TypeVar("T")
 
@@ -34,3 +37,24 @@ def read_store(place: Place, settings: "Settings", read: Callable[["Store"], Awa
             await store.close()
 
     return asyncio.run(run())
+
+
+def read_figures(place: Place, settings: "Settings", interval: "Interval", now: datetime) -> "Log":
+    """What every figure of an interval needs."""
+    from db.log import read_log
+    from routing.indicators.log import Log
+
+    async def read(store: "Store") -> Log:
+        return await read_log(store, interval, now)
+
+    return read_store(place, settings, read, Log(interval, now))
+
+
+def centre_time(place: Place) -> datetime:
+    """The running centre's time, which may be a pretended one; else this machine's."""
+    from server.control import NoController, ask
+
+    try:
+        return datetime.fromisoformat(asyncio.run(ask(place.state, "status"))["at"])
+    except (NoController, OSError):
+        return datetime.now(UTC)

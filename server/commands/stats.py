@@ -1,22 +1,18 @@
 """`mowakaba stats`: what the log says of a time, each figure with its formula's name and the rows behind it."""
 
-import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from routing.indicators.report import By
-from server.commands.place import Place, place_of
-from server.commands.reading import read_store
+from server.commands.place import place_of
+from server.commands.reading import centre_time, read_figures
 from server.commands.show import Json, as_json, local, moment, table
 
 if TYPE_CHECKING:
-    from config.schema import Settings
-    from db.store import Store
     from routing.indicators.figure import Figure
-    from routing.indicators.interval import Interval
-    from routing.indicators.log import Log, Part
+    from routing.indicators.log import Part
     from routing.indicators.report import Group
 
 COLUMNS = (
@@ -63,13 +59,13 @@ def stats(
     place = place_of(context)
     settings = place.settings()
     zone = settings.centre.time_zone
-    now = _now(place)
+    now = centre_time(place)
     first = day_of(now, zone).start if since is None else moment(since, zone).astimezone(UTC)
     last = now if until is None else moment(until, zone).astimezone(UTC)
     if last <= first:
         raise typer.BadParameter("--to is not after --from; the interval would be empty")
     _not_too_many(by, last - first)
-    log = _read(place, settings, Interval(first, last), now)
+    log = read_figures(place, settings, Interval(first, last), now)
     part = Part(log, log.interval)
     total, cut = group(part), list(groups(part, by or By.LANGUAGE, zone))
     if json:
@@ -93,26 +89,6 @@ def _not_too_many(by: By | None, time: timedelta) -> None:
         raise typer.BadParameter(
             f"that is {time // length} parts, more than {MOST_PARTS}; take a shorter time{longer}"
         )
-
-
-def _read(place: Place, settings: "Settings", interval: "Interval", now: datetime) -> "Log":
-    from db.log import read_log
-    from routing.indicators.log import Log
-
-    async def read(store: "Store") -> Log:
-        return await read_log(store, interval, now)
-
-    return read_store(place, settings, read, Log(interval, now))
-
-
-def _now(place: Place) -> datetime:
-    """The running centre's time, which may be a pretended one; else this machine's."""
-    from server.control import NoController, ask
-
-    try:
-        return datetime.fromisoformat(asyncio.run(ask(place.state, "status"))["at"])
-    except (NoController, OSError):
-        return datetime.now(UTC)
 
 
 # ---- JSON

@@ -7,6 +7,7 @@ from routing.callbacks import begin_attempt, next_attempt
 from routing.events import AgentAnswered, CallEnded, CallerJoined, OfferTo
 from routing.model import AttemptResult, Callback, EntryId, QueueEntry, callback_entry_id
 from routing.promise_changes import rung, talking
+from server.simulation.crowd import Crowd
 from server.simulation.house import SimulatedHouse
 
 LOOKS_EVERY = 10.0  # seconds between two looks at what is due
@@ -17,9 +18,9 @@ RINGS = 12.0  # seconds until a person picks up, if she does
 class CallsBack:
     """Calls people back. `offer` is the desk's: an agent is to be rung for a promise."""
 
-    def __init__(self, random: Random, reached: float, talk: float) -> None:
-        """`reached` is the share of attempts that find the person, `talk` the mean conversation in seconds."""
-        self._random, self._reached, self._talk = random, reached, talk
+    def __init__(self, random: Random, crowd: Crowd) -> None:
+        """Whom they find, and for how long they talk, is the crowd's."""
+        self._random, self._crowd = random, crowd
         self._under_way: dict[EntryId, Callback] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._house: SimulatedHouse | None = None
@@ -68,9 +69,9 @@ class CallsBack:
         house.book.keep(promise)
         await asyncio.sleep(RINGS)
         result = AttemptResult.NO_ANSWER
-        if self._random.random() < self._reached:
+        if self._random.random() < self._crowd.reached:
             promise, result = talking(promise, house.now()), AttemptResult.REACHED
-            await asyncio.sleep(self._random.expovariate(1 / self._talk))
+            await asyncio.sleep(self._crowd.talk(promise.subject, self._random))
         house.desk.tell(CallEnded(offer.agent, entry))
         del self._under_way[entry]
         house.book.keep(

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -207,9 +207,10 @@ class NoStudio:
         """There is nothing."""
 
 
-def with_agents(centre: Centre, count: int) -> Centre:
-    """The centre with `count` agents: its own first, then others who speak every language."""
-    own = list(centre.agents.values())[:count]
+def with_agents(centre: Centre, count: int, first: Iterable[AgentId] = ()) -> Centre:
+    """The centre with `count` agents: its own, those `first` before others, then some who speak every language."""
+    known = [*(id for id in first if id in centre.agents), *centre.agents]
+    own = [centre.agents[id] for id in dict.fromkeys(known)][:count]
     model = next(iter(centre.agents.values()), None)
     if model is None:
         raise ValueError("the configuration has no agent; add one under agents")

@@ -11,11 +11,12 @@ from routing.indicators.log import Log, Part
 from routing.indicators.promises import promises
 from routing.indicators.service import Service
 from server.parts import CHECKOUT
-from server.simulation.day import Rates, simulate_day
+from server.simulation.crowd import Rates
+from server.simulation.day import simulate_day
 
 OPENS = datetime(2026, 11, 23, 9, tzinfo=UTC)
 CENTRE = to_centre(load(CHECKOUT / "config" / "center.yaml", {}), OPENS)
-BUSY = Rates(60, 4, talk=timedelta(minutes=4), patience=timedelta(minutes=3))
+BUSY = Rates(60, 4, mean_talk=timedelta(minutes=4), patience=timedelta(minutes=3))
 
 
 def simulated(rates: Rates = BUSY, seed: int = 1) -> Log:
