@@ -21,6 +21,7 @@ from routing.model import (
     CallId,
     EntryId,
     Language,
+    Outcome,
     QueueEntry,
     Seat,
     Subject,
@@ -154,6 +155,13 @@ class Promises(Protocol):
 
     def asked_today(self, number: str) -> bool:
         """Whether a promise to this number was made today, whatever became of it."""
+        ...
+
+    def said(self, reference: CallbackId, outcome: Outcome, rules: CallbackRules) -> Callback | None:
+        """What the agent says of the talk with which its last attempt ended: she is called again, or not any more.
+
+        The promise as it is then; None where that changes nothing, or the attempt is still under way.
+        """
         ...
 
     def open(self) -> list[Callback]:

@@ -15,6 +15,7 @@ PLAIN = (
     "agent.back",
     "agent.busy_elsewhere",
     "agent.callback_accept",
+    "agent.called_again",
     "agent.callback_gone",
     "agent.dialling",
     "agent.flash",

@@ -15,6 +15,7 @@ from pbx.channels import Remembered
 from pbx.line import Line, Outside
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
 from pbx.reception import Reception
+from routing.agents_word import as_said, ending_as_said
 from routing.events import AgentMissed, CallerLeft, MissReason, OfferTo
 from routing.model import AttemptResult, CallEnding, caller_entry_id
 from routing.offering import ACCEPTING
@@ -154,8 +155,9 @@ class CallerFirst:
         except Exception:
             self._over(attempt, AttemptResult.INTERRUPTED)
             raise
-        self._over(attempt, result)
-        return ending
+        outcome = line.log.record.outcome
+        self._over(attempt, as_said(result, outcome))
+        return ending_as_said(ending, outcome) if result is AttemptResult.REACHED else ending
 
     def _over(self, attempt: Attempt, result: AttemptResult) -> None:
         attempt.line = attempt.leg = None
@@ -190,8 +192,8 @@ class CallerFirst:
         except Exception:
             self._over(attempt, AttemptResult.REACHED)
             raise
-        self._over(attempt, AttemptResult.REACHED)
-        return CallEnding.ANSWERED
+        self._over(attempt, as_said(AttemptResult.REACHED, line.log.record.outcome))
+        return ending_as_said(CallEnding.ANSWERED, line.log.record.outcome)
 
 
 def _found(attempt: Attempt, facts: Remembered) -> Found:

@@ -26,6 +26,7 @@ from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
 from pbx.outcomes import BY_AGENT, BY_PERSON, why_missed
 from pbx.presence import device_at
 from pbx.reception import Reception
+from routing.agents_word import as_said, ending_as_said
 from routing.callbacks import First, next_attempt
 from routing.events import AgentMissed, CallAdopted, CallEnded, CallerJoined, CallerLeft, MissReason, OfferTo
 from routing.hours import Open
@@ -422,7 +423,9 @@ class Dialer:
             if attempt.leg == unique:
                 attempt.leg = None
             if result is not None:
-                self._finish(attempt, result)
+                self._finish(attempt, as_said(result, line.log.record.outcome))
+                if result is AttemptResult.REACHED:
+                    ending = ending_as_said(ending, line.log.record.outcome)
             else:
                 attempt.taken = False
                 self._forget_stopped(attempt)
@@ -556,8 +559,9 @@ class Dialer:
         if facts.agent is not None:
             self._office.desk.tell(CallEnded(facts.agent, entry))
         line.log.set(talk_ended_at=self._office.now())
-        self._finish(attempt, AttemptResult.REACHED)  # the two were seen connected
-        return CallEnding.ANSWERED
+        outcome = line.log.record.outcome  # the two were seen connected
+        self._finish(attempt, as_said(AttemptResult.REACHED, outcome))
+        return ending_as_said(CallEnding.ANSWERED, outcome)
 
     async def _talks_on(self, line: Line, facts: Remembered) -> CallEnding:
         """Two who talk are not cut off, whatever is known of the promise that brought them together."""

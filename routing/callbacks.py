@@ -17,6 +17,8 @@ from routing.model import AttemptResult, Callback, CallbackId, CallbackOrigin, C
 SOON = timedelta(minutes=1)  # after an attempt that failed on our side: time for an agent to become free
 NO_WAY_OUT = timedelta(minutes=15)  # the trunk failed: agents are not rung for nothing every minute
 MOST_REFUSALS = 2  # one is final for its day, and she may have meant the hour; two are meant
+BY_AGENT = frozenset({AttemptResult.MACHINE, AttemptResult.WRONG_NUMBER})
+"""What only the agent who was connected can know."""
 _REFERENCES = range(100_000, 1_000_000)
 
 
@@ -119,12 +121,13 @@ def next_attempt(
     """What becomes of the promise after the attempt that ended at `at` (UTC) with `result`.
 
     Unchanged when no attempt was under way: the result is told twice, or the promise was cancelled meanwhile. Who
-    has talked is reached, whatever ended it. What failed on our side does not count, but it does from the moment her
-    telephone was dialled, and an interruption right after another one does: each may have made it ring.
+    has talked is reached, whatever ended it, unless her agent says otherwise (`BY_AGENT`). What failed on our side
+    does not count, but it does from the moment her telephone was dialled, and an interruption right after another
+    one does: each may have made it ring.
     """
     if callback.state is not CallbackState.IN_PROGRESS:
         return callback
-    if callback.talked_at is not None:
+    if callback.talked_at is not None and result not in BY_AGENT:
         result = AttemptResult.REACHED
     again = callback.last_result is AttemptResult.INTERRUPTED or callback.rang_at is not None
     ended = replace(
@@ -134,10 +137,13 @@ def next_attempt(
         holder=None,
         lease_until=None,
         rang_at=None,
+        talked_at=callback.talked_at if result is AttemptResult.REACHED else None,
     )
     match result:
         case AttemptResult.REACHED:
             return replace(ended, state=CallbackState.REACHED)
+        case AttemptResult.WRONG_NUMBER:
+            return replace(ended, state=CallbackState.GIVEN_UP)
         case AttemptResult.REFUSED:
             return _refused(ended, at, calling)
         case AttemptResult.NO_TRUNK:

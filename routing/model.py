@@ -166,6 +166,8 @@ class Outcome(StrEnum):
     """Something is left to do."""
     WRONG_NUMBER = "wrong_number"
     OTHER = "other"
+    NOT_THERE = "not_there"
+    """A machine answered, or somebody else: of a call to her, she was not reached."""
 
 
 class Device(StrEnum):
@@ -304,7 +306,9 @@ class AttemptResult(StrEnum):
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     MACHINE = "machine"
-    """Answered, and nobody pressed the key that a person is asked for."""
+    """Answered, and she was not there: nobody pressed the key that a person is asked for, or the agent said so."""
+    WRONG_NUMBER = "wrong_number"
+    """The agent said that the number is not hers: it is not called again."""
     AGENT_LEFT = "agent_left"
     """The agent, or our side, went while her telephone rang: it rang all the same, so it counts."""
     NO_AGENT = "no_agent"

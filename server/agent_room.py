@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.agents import Admission
 from ivr.call_log import CallLog
+from routing.agents_word import ending_as_said
 from routing.model import AgentId, CallId, Direction, Outcome
 from routing.record import CallRecord, Record, Recorder
 from server.agent_door import AgentDoor
@@ -58,7 +59,10 @@ class AgentRoom:
             return
         last = self._talks.get(call)
         if last is not None:
-            self.record(replace(last, version=last.version + 1, outcome=outcome))
+            ending = last.ending
+            if ending is not None and last.direction is Direction.OUTBOUND:
+                ending = ending_as_said(ending, outcome)
+            self.record(replace(last, version=last.version + 1, outcome=outcome, ending=ending))
 
     def calls_today(self, number: str) -> int:
         """Calls of this number that began since midnight."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from routing.agents_word import corrected
 from routing.callbacks import CallbackRules, due, new_reference
 from routing.calling_hours import CallingHours
 from routing.hours import Open, OpeningHours
@@ -19,6 +20,7 @@ from routing.model import (
     CallbackState,
     CallId,
     Language,
+    Outcome,
     QueueEntry,
     Subject,
     callback_entry_id,
@@ -26,6 +28,7 @@ from routing.model import (
 from routing.promise_changes import OPEN_STATES, NoSuchPromise, cancelled, moved, taken_over
 from routing.promised_window import Window, check
 from routing.record import Recorder
+from server.agent_room import MARKED_WITHIN, MOST_TALKS
 
 LAST_MINUTES = timedelta(minutes=10)  # before closing: an attempt needs an agent, her telephone and a talk
 
@@ -48,6 +51,8 @@ class PromiseBook:
         """Told of a promise that was moved, cancelled, taken over or asked again."""
         self._random = random.SystemRandom()
         self._open: dict[CallbackId, Callback] = {}
+        self._talks: dict[CallbackId, tuple[Callback, Callback]] = {}
+        """Promises whose last attempt ended with a talk not so long ago: as it ended, and as its agent says since."""
         self._asked: dict[CallbackId, tuple[date, str]] = {}  # who asked, and on which day; today's at least
         self._orders: dict[CallbackId, tuple[int, int]] = {}  # of every promise known, the closed ones too
 
@@ -192,6 +197,22 @@ class PromiseBook:
         """Attempts under way, or interrupted by a restart."""
         return [promise for promise in self._open.values() if promise.state is CallbackState.IN_PROGRESS]
 
+    def said(self, reference: CallbackId, outcome: Outcome, rules: CallbackRules) -> Callback | None:
+        """What the agent says of the talk with which its last attempt ended; the last word counts.
+
+        The promise as it is then; None where that changes nothing: she was called again since, or has asked anew.
+        """
+        if reference not in self._talks:
+            return None
+        ended, now_is = self._talks[reference]
+        changed = corrected(replace(ended, version=now_is.version), outcome, self._now(), rules, self.calling)
+        asked_anew = self._of(ended.number, ended.subject) not in (None, now_is)
+        if changed.last_result is now_is.last_result or (changed.state in OPEN_STATES and asked_anew):
+            return None
+        self.keep(changed)
+        self._talks[reference] = (ended, changed)
+        return changed
+
     def open(self) -> list[Callback]:
         """Every open promise."""
         return list(self._open.values())
@@ -231,6 +252,15 @@ class PromiseBook:
             self._open[promise.id] = promise
         else:
             self._open.pop(promise.id, None)
+        self._talks.pop(promise.id, None)
+        if (
+            promise.state is CallbackState.REACHED
+            and promise.talked_at is not None
+            and self._now() - promise.talked_at < MARKED_WITHIN
+        ):
+            if len(self._talks) >= MOST_TALKS:
+                del self._talks[next(iter(self._talks))]
+            self._talks[promise.id] = (promise, promise)
 
 
 def _nobody(_: Callback) -> None:

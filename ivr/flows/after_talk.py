@@ -3,14 +3,23 @@
 from ivr.call import Call
 from ivr.flows.agent_says import picks, says
 from ivr.office import Office
-from ivr.prompts import phrase
+from ivr.prompts import Phrase, phrase
 from routing.events import AgentAskedForTime
-from routing.model import Agent, CallId, Outcome, WrappingUp
+from routing.model import Agent, CallbackState, Direction, Outcome, WrappingUp
+from routing.record import CallRecord
 
 OUTCOMES = {
     str(key): outcome
     for key, outcome in enumerate(
-        (Outcome.SOLVED, Outcome.SENT_ON, Outcome.FOLLOW_UP, Outcome.WRONG_NUMBER, Outcome.OTHER), 1
+        (
+            Outcome.SOLVED,
+            Outcome.SENT_ON,
+            Outcome.FOLLOW_UP,
+            Outcome.WRONG_NUMBER,
+            Outcome.OTHER,
+            Outcome.NOT_THERE,
+        ),
+        1,
     )
 }
 """What the keys behind `*16` mean."""
@@ -43,18 +52,26 @@ async def mark(call: Call, office: Office, agent: Agent, key: str) -> None:
         await says(call, language, "agent.no_call")
         return
     if key:
-        _keep(call, office, last.id, OUTCOMES[key])
-        await says(call, language, "agent.noted", NAMES[OUTCOMES[key]])
+        more = _keep(call, office, last, OUTCOMES[key])
+        await says(call, language, "agent.noted", NAMES[OUTCOMES[key]], *more)
         return
     await call.answer()
     chosen = await picks(call, language, (phrase("agent.which_outcome"),), NAMES)
     if chosen is None:
         await says(call, language, "agent.not_noted")
         return
-    _keep(call, office, last.id, chosen)
-    await says(call, language, "agent.noted", NAMES[chosen])
+    more = _keep(call, office, last, chosen)
+    await says(call, language, "agent.noted", NAMES[chosen], *more)
 
 
-def _keep(call: Call, office: Office, of: CallId, outcome: Outcome) -> None:
-    office.agents.keep_outcome(of, outcome)
-    call.log.note("outcome kept", of=of, outcome=outcome)
+def _keep(call: Call, office: Office, of: CallRecord, outcome: Outcome) -> tuple[Phrase, ...]:
+    """Into the call's row, and into the promise for which it was made; what more to tell him."""
+    office.agents.keep_outcome(of.id, outcome)
+    call.log.note("outcome kept", of=of.id, outcome=outcome)
+    if of.callback is None or of.direction is not Direction.OUTBOUND:
+        return ()
+    promise = office.promises.said(of.callback, outcome, office.centre.callbacks)
+    if promise is None:
+        return ()
+    call.log.note("promise corrected", reference=promise.id, state=promise.state)
+    return (phrase("agent.called_again"),) if promise.state is CallbackState.DUE else ()

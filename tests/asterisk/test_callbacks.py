@@ -93,6 +93,15 @@ async def test_a_promise_is_kept_when_the_centre_opens(centre):
     assert (outbound.ending, outbound.language, outbound.subject) == (CallEnding.ANSWERED, "fr", "funding")
     assert len(centre.operator.called) == 1
 
+    # It was a machine, says her agent: she is called again, at another hour.
+    await centre.dials_code(agent, "*166", "agent.noted")
+    again = await centre.promise(lambda one: one.state is CallbackState.DUE and one.attempts == 1)
+    assert (again.id, again.last_result) == (promise.id, AttemptResult.MACHINE)
+    assert again.not_before - centre.clock() > centre.settings.callbacks.spacing.machine[0] - timedelta(
+        minutes=1
+    )
+    assert only(await centre.rows(), Direction.OUTBOUND).ending is CallEnding.NOT_REACHED
+
 
 @pytest.mark.parametrize(
     ("answer", "result", "state", "wait"),

@@ -18,6 +18,7 @@ OUTCOMES = [
     ("3", Outcome.FOLLOW_UP),
     ("4", Outcome.WRONG_NUMBER),
     ("5", Outcome.OTHER),
+    ("6", Outcome.NOT_THERE),
 ]
 
 

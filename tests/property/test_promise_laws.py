@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.callbacks import CallbackRules, begin_attempt, due, next_attempt
+from routing.callbacks import BY_AGENT, CallbackRules, begin_attempt, due, next_attempt
 from routing.calling_hours import CallingHours
 from routing.hours import OpeningHours, Span
 from routing.model import AttemptResult, Callback, CallbackId, CallbackState, Language, Subject
@@ -88,6 +88,8 @@ def test_a_promise_is_kept_once_and_nothing_of_it_is_lost(
             assert promise.order > before.order, "the store would not take it"
             assert not talked or what in ("talks", "rings", "ends"), "she talks: nothing else may change it"
         talked = talked or promise.talked_at is not None
+        if what == "ends" and with_ in BY_AGENT and promise != before:
+            talked = False  # her agent says that it was not she
         if talked and promise.state is not CallbackState.IN_PROGRESS:
             assert promise.state is CallbackState.REACHED
             assert promise.first_attempt_at is not None

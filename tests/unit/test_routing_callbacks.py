@@ -6,10 +6,11 @@ from random import Random
 
 import pytest
 
-from routing.callbacks import SOON, CallbackRules, begin_attempt, due, new_reference, next_attempt
+from routing.agents_word import corrected
+from routing.callbacks import BY_AGENT, SOON, CallbackRules, begin_attempt, due, new_reference, next_attempt
 from routing.calling_hours import CallingHours
 from routing.hours import OpeningHours, Span
-from routing.model import AttemptResult, Callback, CallbackId, CallbackState, Language, Subject
+from routing.model import AttemptResult, Callback, CallbackId, CallbackState, Language, Outcome, Subject
 from routing.promise_changes import rung, talking
 from routing.zone import MOROCCO, centre_zone
 
@@ -61,12 +62,39 @@ def test_a_machine_is_called_again_at_another_hour() -> None:
     assert after(AttemptResult.MACHINE).not_before == MONDAY_10 + timedelta(hours=1)
 
 
-@pytest.mark.parametrize("result", AttemptResult)
+@pytest.mark.parametrize("result", [one for one in AttemptResult if one not in BY_AGENT])
 def test_who_has_talked_is_not_called_again_whatever_ended_it(result: AttemptResult) -> None:
     talks = talking(rung(begin_attempt(PROMISE), MONDAY_10), MONDAY_10)
     kept = next_attempt(talks, result, MONDAY_10, RULES, CALLING)
     assert (kept.state, kept.last_result) == (CallbackState.REACHED, AttemptResult.REACHED)
     assert kept.first_attempt_at == MONDAY_10
+
+
+def test_who_was_connected_with_a_machine_is_called_again_and_a_wrong_number_is_not() -> None:
+    talks = talking(rung(begin_attempt(PROMISE), MONDAY_10), MONDAY_10)
+    machine = next_attempt(talks, AttemptResult.MACHINE, MONDAY_10, RULES, CALLING)
+    assert (machine.state, machine.attempts, machine.talked_at) == (CallbackState.DUE, 1, None)
+    assert machine.not_before == MONDAY_10 + RULES.spacing.machine[0]
+    wrong = next_attempt(talks, AttemptResult.WRONG_NUMBER, MONDAY_10, RULES, CALLING)
+    assert (wrong.state, wrong.last_result) == (CallbackState.GIVEN_UP, AttemptResult.WRONG_NUMBER)
+
+
+def test_an_agent_may_change_his_word_and_the_last_one_counts() -> None:
+    talks = talking(rung(begin_attempt(PROMISE), MONDAY_10), MONDAY_10)
+    now_is = ended = next_attempt(talks, AttemptResult.REACHED, MONDAY_10, RULES, CALLING)
+    for outcome, state in (
+        (Outcome.NOT_THERE, CallbackState.DUE),
+        (Outcome.WRONG_NUMBER, CallbackState.GIVEN_UP),
+        (Outcome.NOT_THERE, CallbackState.DUE),
+        (Outcome.FOLLOW_UP, CallbackState.REACHED),
+    ):
+        before, now_is = (
+            now_is,
+            corrected(replace(ended, version=now_is.version), outcome, MONDAY_10, RULES, CALLING),
+        )
+        assert now_is.state is state
+        assert now_is.order > before.order, "the store would not take it"
+        assert now_is.attempts == 1
 
 
 def test_an_interruption_counts_when_her_telephone_had_been_dialled() -> None:
