@@ -165,6 +165,22 @@ def close_unfinished(rows: Iterable[CdrRow], unfinished: Iterable[CallRecord]) -
     return [_closed(call, by_call[call.id]) for call in unfinished if call.id in by_call]
 
 
+def lost(call: CallRecord) -> CallRecord:
+    """An unfinished call that went with Asterisk, which wrote nothing of it: closed at the last moment known of it.
+
+    How long a conversation lasted is not known then, and nobody is said to have hung up.
+    """
+    seen = (call.started_at, call.answered_at, call.queued_at, call.connected_at, call.talk_ended_at)
+    ending = CallEnding.SYSTEM_FAILURE if call.connected_at is None else CallEnding.ANSWERED
+    return replace(
+        call,
+        version=call.version + 1,
+        talk_ended_at=call.talk_ended_at or call.connected_at,
+        ended_at=max(moment for moment in seen if moment),
+        ending=call.ending or ending,
+    )
+
+
 def accepted_ids(rows: Iterable[CdrRow]) -> set[CallId]:
     """Return the calls that Asterisk accepted: the distinct linked ids of incoming legs."""
     return {CallId(row.linked_id) for row in rows if row.is_incoming}

@@ -21,6 +21,7 @@ from dialplan.names import (
     CODE_SIGN_OUT,
     CODE_STUDIO,
     CODE_SUPERVISE,
+    CONNECTED,
     FALLBACK,
     FROM_AGENT,
     HOURS_FILE,
@@ -34,11 +35,11 @@ from dialplan.names import (
     V_LISTENED,
     V_NUMBER,
     V_PHONE,
-    V_REACHED,
     V_STAGE,
     V_SWITCH,
     WHISPER,
     from_trunk,
+    reached_key,
 )
 from dialplan.plan import NumberFrom, PbxPlan, Trunk
 from dialplan.steps import Context, context, extension
@@ -226,7 +227,7 @@ def _whisper() -> Context:
         "Set(GOSUB_RESULT=BUSY)",
         "Playback(${ARG1})",
         "Set(GOSUB_RESULT=)",
-        f"Set(GLOBAL({V_REACHED}${{ARG2}})=${{ARG3}})",
+        f'GosubIf($["${{ARG2}}" != ""]?{REACHED},s,1(${{ARG2}},${{ARG3}}))',
         "Return()",
     )
     return context(WHISPER, extension("s", *steps))
@@ -248,8 +249,19 @@ def _called(plan: PbxPlan) -> Context:
 
 
 def _reached() -> Context:
-    """On the person's leg, just before she is connected: it is remembered while no controller looks."""
-    return context(REACHED, extension("s", f"Set(GLOBAL({V_REACHED}${{ARG1}})=${{ARG2}})", "Return()"))
+    """On the person's leg, just before she is connected: it is remembered while no controller looks.
+
+    In Asterisk's own database, which it writes to its file within a second: what it remembers outlives it.
+    """
+    return context(
+        REACHED,
+        extension(
+            "s",
+            f"DBdeltree({CONNECTED}/${{ARG1}})",
+            f"Set(DB({reached_key('${ARG1}', '${ARG2}')})=1)",
+            "Return()",
+        ),
+    )
 
 
 def _adopt(plan: PbxPlan) -> Context:

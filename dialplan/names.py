@@ -13,7 +13,7 @@ ADOPT = "adopt"
 CALLED = "called"
 """Where the answered leg of a call that the centre placed enters AsyncAGI."""
 REACHED = "reached"
-"""Gosub of the person's leg when she is connected. ARG1 ends the name of the global variable, ARG2 is the attempt."""
+"""Gosub of the person's leg when she is connected. ARG1 is its place in Asterisk's own database, ARG2 the attempt."""
 LISTEN = "listen"
 """Where a channel that carries a caller's voice to the recogniser listens to her."""
 IN_TALK = "in-talk"
@@ -39,16 +39,21 @@ def from_trunk(trunk: str) -> str:
     return f"from-trunk-{trunk}"
 
 
-V_REACHED = "MWK_REACHED"
-"""The beginning of global variables in which Asterisk remembers which attempt at a promise connected its person."""
+CONNECTED = "mwk-reached"
+"""The family of Asterisk's own database in which it remembers, also when it dies, whom it connected."""
 
 
 def reached_as(attempt: str) -> str:
-    """The end of the variable's name for an attempt such as `callback-123456-3`.
+    """Where an attempt at a promise, such as `callback-123456-3`, is kept there: a place holds the last one.
 
     There are a hundred of them: only attempts under way are asked for.
     """
-    return f"_{attempt.split('-')[1][-2:]}"
+    return attempt.split("-")[1][-2:]
+
+
+def reached_key(place: str, attempt: str) -> str:
+    """The key of that database, family and all."""
+    return f"{CONNECTED}/{place}/{attempt}"
 
 
 def trunk_endpoint(trunk: str) -> str:

@@ -157,8 +157,9 @@ class Dialer:
 
     async def _remembered(self, entry: EntryId) -> bool:
         """Whether Asterisk connected her in this attempt, while no controller looked."""
-        answer = await self._link.send("Getvar", Variable=names.V_REACHED + names.reached_as(entry))
-        return answer.get("Value") == entry
+        key = names.reached_key(names.reached_as(entry), entry)
+        answer = await self._link.send("Getvar", Variable=f"DB_EXISTS({key})")
+        return answer.get("Value") == "1"
 
     def _under_way(self) -> int:
         return sum(attempt.under_way for attempt in self._attempts.values())

@@ -52,7 +52,7 @@ from server.attendance import Attendance, restored
 from server.clock import Clock
 from server.control import Control
 from server.desk_room import DeskRoom
-from server.embedded import EmbeddedPbx, PbxFailed
+from server.embedded import EmbeddedPbx, PbxFailed, Start
 from server.figures import today
 from server.hearing import Hearing
 from server.leases import DatabaseLeases, holder_of
@@ -110,6 +110,8 @@ class Controller:
         self._pulse: Pulse | None = None
         self._control: Control | None = None
         self._stopping = False
+        self._asterisk_began = False
+        """Not taken over from an earlier controller: no call of that one's lives."""
         self._said_by_fallback: object = None
 
     # ---- start
@@ -407,7 +409,9 @@ class Controller:
             self._say(f"attached to Asterisk at {self.plan.ami_address}:{self.plan.ami_port}")
             return
         self.pbx = EmbeddedPbx(self.plan, parts.find("asterisk"), [self.state / "prompts"])
-        self._say(f"Asterisk: {await self.pbx.start()}")
+        began = await self.pbx.start()
+        self._asterisk_began = began is Start.STARTED
+        self._say(f"Asterisk: {began}")
         for warning in self.pbx.warnings:
             self._say(f"warning: {warning}")
         self._spawn(self.pbx.watch(), "pbx")
@@ -455,7 +459,10 @@ class Controller:
         await see_devices(self.link, self._devices, self._tell_device)
         alive = await take_stock(self.link, self.reception)
         await self.dialer.recover(alive)
-        await self.reconciliation.close(alive | set(self.reception.lines))
+        await self.reconciliation.close(
+            alive | set(self.reception.lines), asterisk_died=self._asterisk_began and self.leases.alone
+        )
+        self._asterisk_began = False
         self.watch.up()
         if not self._ready.is_set():
             self._ready.set()

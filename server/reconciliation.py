@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from db import cdr_position
-from db.cdr import CdrRow, close_unfinished, read_cdr, reconcile
+from db.cdr import CdrRow, close_unfinished, lost, read_cdr, reconcile
 from db.engine import DatabaseUnreachable
 from db.store import Store
 from ivr.numbers import normalise
@@ -75,8 +75,13 @@ class Reconciliation:
                 self._not_before = EVER
                 return
 
-    async def close(self, alive: Collection[str], settled: timedelta = timedelta(0)) -> None:
-        """Rows of calls that ended at least `settled` ago and are not among `alive` (linked ids)."""
+    async def close(
+        self, alive: Collection[str], settled: timedelta = timedelta(0), *, asterisk_died: bool = False
+    ) -> None:
+        """Rows of calls that ended at least `settled` ago and are not among `alive` (linked ids).
+
+        `asterisk_died`: since the last controller; calls of which its record knows nothing went with it.
+        """
         try:
             async with asyncio.timeout(ANSWERS_WITHIN):
                 rows = await self._store.unfinished_calls()
@@ -88,6 +93,9 @@ class Reconciliation:
         before = self._now() - settled
         seen = [row for row in await asyncio.to_thread(_all_rows, self._file) if row.end <= before]
         closed = close_unfinished(seen, ended)
+        if asterisk_died:
+            written = {record.id for record in closed}
+            closed += [lost(row) for row in ended if row.id not in written]
         for record in closed:
             self._recorder.record(self._with_promise(record))
         found = {record.id for record in closed}

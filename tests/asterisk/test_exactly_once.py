@@ -6,6 +6,8 @@ once more at most after an attempt that made her telephone ring and came to noth
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,6 +17,7 @@ from itertools import count
 import pytest
 
 from config.load import load
+from dialplan.names import CONNECTED
 from routing.model import AttemptResult, Callback, CallbackState
 from server.controller import Controller
 from server.softphone import PhoneCall, Softphone
@@ -116,6 +119,18 @@ class Life:
         await self.at_person.ended()
         await self.centre.is_quiet()
 
+    async def she_answers_and_asterisk_dies(self) -> None:
+        """She picks up; while they talk Asterisk is killed too."""
+        assert self.at_person is not None
+        await self.at_person.accept()
+        await remembered(self.centre)
+        process = self.centre.pbx.pid()
+        assert process is not None
+        os.kill(process, signal.SIGKILL)
+        self.centre.asterisk_wrote_down_all = False
+        await eventually(lambda: self.centre.pbx.pid() is None, "the end of Asterisk")
+        await self.centre.phones.aclose()  # they have not heard of it
+
     async def the_agent_hangs_up(self) -> None:
         """The conversation ends."""
         assert self.at_agent is not None
@@ -202,9 +217,9 @@ async def stored(centre: Centre, fits: Callable[[Callback], bool]) -> Callback:
 async def remembered(centre: Centre) -> None:
     """Asterisk has connected her in this attempt; it remembers others of earlier tests."""
     promise = await stored(centre, lambda one: one.rang_at is not None)
-    known = f"=callback-{promise.id}-{promise.fence}"
+    known = f"/callback-{promise.id}-{promise.fence}:"
     async with asyncio.timeout(20):
-        while known not in (await centre.pbx.command("dialplan show globals")).replace(" ", ""):
+        while known not in (await centre.pbx.command(f"database show {CONNECTED}")).replace(" ", ""):
             pass
 
 
@@ -224,6 +239,7 @@ KILLED = [
     ("agent_answered", "nothing", 1),
     ("accepted", "nothing", 2),
     ("person_rung", "she_answers_and_they_finish", 1),
+    ("person_rung", "she_answers_and_asterisk_dies", 1),
     ("talking", "the_agent_hangs_up", 1),
     ("ended", "nothing", 1),
 ]

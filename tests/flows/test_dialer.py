@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from dialplan.names import V_REACHED, reached_as
+from dialplan.names import reached_as, reached_key
 from ivr.centre import CallbackRules
 from pbx.channels import NOTHING
 from pbx.dialer import UNSERVED, Dialer
@@ -563,7 +563,8 @@ async def test_whom_asterisk_connected_while_no_controller_looked_is_not_called_
         begun = rung(begin_attempt(callbacks.now(promise), "tests"), callbacks.house.now())
         callbacks.house.book.keep(begun)
         entry = callback_entry_id(begun.id, begun.fence)
-        callbacks.link.globals = {V_REACHED + reached_as(entry): remembered or entry}
+        key = reached_key(reached_as(entry), remembered or entry)
+        callbacks.link.globals = {f"DB_EXISTS({key})": "1"}
         await callbacks.dialer.recover(set())
         found = [record for record in callbacks.house.kept.records if isinstance(record, Callback)][-1]
         assert found.state is state

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db import cdr, cdr_position
-from db.cdr import COLUMNS, CdrPosition, accepted_ids, close_unfinished, read_cdr, reconcile
+from db.cdr import COLUMNS, CdrPosition, accepted_ids, close_unfinished, lost, read_cdr, reconcile
 from db.store import Store
 from routing.model import CallEnding, CallId, Direction
 from tests.store.records import NOON, a_call
@@ -266,3 +266,19 @@ def test_a_place_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
         file.write_text(broken)
         assert cdr_position.load(file) == CdrPosition(), "a broken one is none"
     cdr_position.save(tmp_path / "nowhere" / "cdr-position", CdrPosition(7, 4000, "abc"))
+
+
+@pytest.mark.parametrize(
+    ("seen", "ending", "at"),
+    [
+        ({}, CallEnding.SYSTEM_FAILURE, NOON),
+        ({"queued_at": NOON + timedelta(seconds=9)}, CallEnding.SYSTEM_FAILURE, NOON + timedelta(seconds=9)),
+        ({"connected_at": NOON + timedelta(minutes=1)}, CallEnding.ANSWERED, NOON + timedelta(minutes=1)),
+    ],
+)
+def test_a_call_that_went_with_asterisk_is_closed_at_the_last_moment_known_of_it(
+    seen: dict[str, object], ending: CallEnding, at: datetime
+) -> None:
+    closed = lost(a_call(**seen))  # type: ignore[arg-type]
+    assert (closed.ending, closed.ended_at, closed.version) == (ending, at, 2)
+    assert (closed.talk_ended_at is None) == (closed.connected_at is None)

@@ -103,7 +103,7 @@ async def test_an_attempt_that_ended_before_the_database_came_is_settled_when_it
 
 
 async def test_whom_asterisk_connected_then_is_not_called_again(late: Late) -> None:
-    late.house.globals["MWK_REACHED_56"] = late.entry
+    late.house.globals[f"DB_EXISTS(mwk-reached/56/{late.entry})"] = "1"
     await late.comes()
     late.ends(f"{late.entry}-1")
     settled = await late.settled()
