@@ -11,7 +11,7 @@ from enum import Enum
 from ivr.call import Call, CallerHungUp, Keys, Question
 from ivr.flows.promise_told import is_soon, move, when
 from ivr.flows.windows import ANSWER_WITHIN, offered, window_menu
-from ivr.menu import Choice, Chosen, Menu, choose
+from ivr.menu import MOST_REPEATS, REPEAT, Choice, Chosen, Menu, choose
 from ivr.office import Office
 from ivr.promise_door import Refused
 from ivr.prompts import Phrase, phrase
@@ -44,20 +44,27 @@ async def greeted_with_promise(
 ) -> tuple[tuple[Phrase, ...], bool]:
     """Tell a caller whose number has an open promise what she was promised; 1 changes it. She knows of no flash.
 
-    What is left of `hello` to be said, and whether she has heard or changed her promise. Any other key is kept for
-    what follows, and three seconds of silence lead on.
+    What is left of `hello` to be said, and whether she has heard or changed her promise. `*` says it again, any other
+    key is kept for what follows, and three seconds of silence lead on.
     """
     own = [one for one in promises_of(call, office) if one.origin is not CallbackOrigin.FLASH]
     if not own:
         return hello, False
-    told = (*hello, phrase("promise.yours"), *when(office, own[0], language), phrase("promise.change"))
+    told = (phrase("promise.yours"), *when(office, own[0], language), phrase("promise.change"))
     call.log.note("greeted with her promise", reference=own[0].id)
-    match await call.ask(Question(told, first_key=ANSWER_WITHIN), language):
-        case Keys(keys=key) if key == MANAGE:
-            await manage(call, office, language, own)
-            return (), True
-        case Keys(keys=key):
-            call.give_back(key)
+    said = (*hello, *told)
+    for _ in range(MOST_REPEATS):
+        match await call.ask(Question(said, first_key=ANSWER_WITHIN), language):
+            case Keys(keys=key) if key == MANAGE:
+                await manage(call, office, language, own)
+                return (), True
+            case Keys(keys=key) if key == REPEAT:
+                said = told
+            case Keys(keys=key):
+                call.give_back(key)
+                break
+            case _:
+                break
     return (), False
 
 

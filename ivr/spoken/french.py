@@ -171,17 +171,25 @@ def duration(seconds: int) -> Parts:
 
 
 def wait(span: Wait) -> Parts:
-    """Say «entre cinq et dix minutes», «moins de cinq minutes», «environ dix minutes», «plus de quatre heures»."""
+    """Say «entre cinq et dix minutes», «moins de cinq minutes», «environ dix minutes», «plus d'une heure»."""
     if span.high == FAR:
-        return joined(" ", [(Part("said.wait.above", "plus de"),), duration(span.low * 60)])
+        return _than("above", "plus", duration(span.low * 60))
     high = duration(span.high * 60)
     if not span.low:
-        return joined(" ", [(Part("said.wait.below", "moins de"),), high])
+        return _than("below", "moins", high)
     if span.low == span.high:
         return joined(" ", [(Part("said.wait.about", "environ"),), high])
     same_noun = span.high < 60
     low = number(span.low, Gender.FEMININE) if same_noun else duration(span.low * 60)
     return joined(" ", [(Part("said.wait.between", "entre"),), low, (_AND,), high])
+
+
+def _than(key: str, words: str, value: Parts) -> Parts:
+    """Say «plus de deux heures», but «plus d'une heure», in one recording; «onze» keeps its «de»."""
+    first, *more = value
+    if first.words.split()[0] in ("un", "une"):
+        return (Part(f"{first.key}.{key}", f"{words} d'{first.text}"), *more)
+    return joined(" ", [(Part(f"said.wait.{key}", f"{words} de"),), value])
 
 
 def amount(centimes: int) -> Parts:

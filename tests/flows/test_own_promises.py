@@ -56,6 +56,19 @@ async def test_a_caller_with_a_promise_is_greeted_with_it_and_moves_it(
     assert after[-1] == "goodbye"
 
 
+async def test_a_star_says_the_promise_again_and_a_stuck_one_leads_on(open_house: Opened) -> None:
+    house = open_house(SUNDAY)
+    promise = promised(house)
+    told = ["promise.yours", "callback.at", "window.day_morning", "promise.change"]
+    caller = house.calls(known=FR).keys("*").keys("*").keys("1").keys("0")
+    assert await house.serves(caller) is CallEnding.SELF_SERVED
+    assert caller.heard[:14] == [*WELCOME_BACK, *told * 3]
+    assert caller.heard[14:18] == ABOUT
+    stuck = house.calls(known=FR).keys_ahead("*" * 400).hangs_up(at=600)
+    await house.serves(stuck)
+    assert as_it_is(house, promise) == promise
+
+
 async def test_who_cancels_confirms_with_another_key(open_house: Opened) -> None:
     house = open_house(SUNDAY)
     promise = promised(house)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from config.load import load
 from dialplan.names import FALLBACK_PROMPTS
 from ivr.centre import QueueRules
 from ivr.prompts import Phrase, PromptMissing, phrase
+from ivr.spoken.waits import STEPS
 from routing.model import Language
 from server.cli import app
 from server.voice import missing_for
@@ -52,6 +54,41 @@ def test_every_prompt_can_be_said_in_every_language(catalogue, language):
         words = catalogue.text(language, Phrase(prompt.key, slots))
         assert words
         assert not re.search(r"[\d{}]", words)
+
+
+NOT_ELIDED = re.compile(r"\b(?:de|le|la|que|ce|ne|se) (?!onz|huit)[aàâeéèêiîoôuûœh]\w*", re.I)
+NUMBERS = [*range(1200), *range(2000, 10_000, 100)]
+MINUTES = STEPS[Language.FRENCH]
+VALUES = {
+    "number": NUMBERS, "count": NUMBERS, "ordinal": NUMBERS[1:],
+    "wait": [(low, high) for low in (0, *MINUTES) for high in (*MINUTES, 9999) if low <= high],
+    "duration": [*range(3700), *range(0, 12 * 3600, 60)],
+    "time": [f"{n // 60:02}:{n % 60:02}" for n in range(24 * 60)],
+    "date": [date(2026, 1, 1) + timedelta(n) for n in range(365)],
+    "day": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
+    "amount": [f"{n / 100:.2f}" for n in range(0, 20_000, 7)],
+    "phone": ["0612345678", "0101010101", "0111811181"], "reference": ["101010", "111811"],
+}  # fmt: skip
+
+
+def test_french_elides_before_a_value_as_a_mouth_does(catalogue):
+    """«plus d'une heure», «plus de onze»: the word before a value fits the value, whatever that is."""
+    found: set[str] = set()
+    tried = 0
+    for prompt in catalogue.prompts.values():
+        for kind, values in VALUES.items():
+            slots = [slot for slot in prompt.slots.values() if slot.kind == kind]
+            if not slots:
+                continue
+            others = {name: EXAMPLES[slot.kind] for name, slot in prompt.slots.items()}
+            for value in values:
+                several = dict(zip(slots[0].names, value, strict=True)) if isinstance(value, tuple) else {}
+                given = several or {name: value for slot in slots for name in slot.names}
+                words = catalogue.text(Language.FRENCH, phrase(prompt.key, **{**others, **given}))
+                found.update(match.group() for match in NOT_ELIDED.finditer(words))
+                tried += 1
+    assert found == set()
+    assert tried > 20_000
 
 
 def test_no_text_is_signed_off_that_nobody_heard(catalogue):
