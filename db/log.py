@@ -11,6 +11,8 @@ from routing.indicators.promises import OFFERED
 from routing.model import CallbackId, Direction
 from routing.record import AgentChange
 
+GOING_ON = timedelta(days=1)  # after the interval: for what began in it and ended later
+
 
 async def read_day(store: Store, interval: Interval, as_of: datetime) -> Log:
     """What the main figures of an interval need. Raises DatabaseUnreachable."""
@@ -34,12 +36,12 @@ async def read_log(store: Store, interval: Interval, as_of: datetime) -> Log:
         known,
         calls=tuple(reversed(calls)),
         notes=tuple(notes),
+        talks=tuple(await store.talks(interval.start, interval.end + GOING_ON)),
         callbacks=(*known.callbacks, *await store.callbacks_with(rung_for)),
     )
 
 
 async def _changes(store: Store, interval: Interval) -> tuple[AgentChange, ...]:
     before = await store.latest_agent_states(before=interval.start)
-    # A day more: for what began in the interval and ended after it.
-    within = await store.agent_changes(since=interval.start, until=interval.end + timedelta(days=1))
+    within = await store.agent_changes(since=interval.start, until=interval.end + GOING_ON)
     return (*before.values(), *within)

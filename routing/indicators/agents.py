@@ -1,5 +1,7 @@
 """What the agents did: how their time went, which rings they picked up, how long a call kept them."""
 
+from math import fsum
+
 from routing.indicators.figure import Figure, Unit, count, mean, quotient, share
 from routing.indicators.log import Part
 from routing.indicators.states import RingResult, Stretch
@@ -29,22 +31,25 @@ def answer_rate(part: Part) -> tuple[Figure, ...]:
 
 
 def handling_time(part: Part) -> tuple[Figure, ...]:
-    """Σ talk, hold and work after the call ÷ calls handled; and its three parts."""
-    talk: dict[str, float] = {call.id: call.talk_seconds or 0.0 for call in part.conversations}
-    hold: dict[str, float] = {call.id: call.hold_seconds for call in part.conversations}
-    written = part.log.after_call_work
-    work = {id: written.get(_entry(id), 0.0) for id in talk}
+    """Σ talk, hold and work after the call ÷ calls handled; and its three parts.
+
+    It is agents' time: of a call that was passed on each has his own, and the time between two agents is nobody's.
+    """
+    ids: list[str] = [call.id for call in part.conversations]
+    talk = {id: fsum(share.talk for share in part.shares(id)) for id in ids}
+    hold = {id: fsum(share.hold for share in part.shares(id)) for id in ids}
+    work = {id: fsum(part.after_call_work(entry) for entry in _entries(id)) for id in ids}
     return (
-        mean("handling_time", {id: talk[id] + hold[id] + work[id] for id in talk}),
+        mean("handling_time", {id: talk[id] + hold[id] + work[id] for id in ids}),
         mean("talk_time", talk),
         mean("hold_time", hold),
         mean("after_call_work", work),
     )
 
 
-def _entry(call: str) -> str:
-    """The entry of a call; that of an attempt at a promise is numbered by the agents rung."""
-    return call.rpartition("-")[0] if call.startswith("callback-") else call
+def _entries(call: str) -> set[str]:
+    """The entries of a call: its own, and for an attempt at a promise that of the promise, whoever was rung."""
+    return {call, call.rpartition("-")[0]} if call.startswith("callback-") else {call}
 
 
 def _is_work(one: Stretch) -> bool:

@@ -1,19 +1,22 @@
 """The log of a time, and the part of it that a figure is about: an interval, a language, a subject, an agent."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TypeVar
 
 from routing.indicators.certainty import unwatched
 from routing.indicators.interval import Interval
 from routing.indicators.outcome import Goal
 from routing.indicators.states import Ring, Stretch, rings, stretches
+from routing.indicators.talks import Share, agents_of, shares
 from routing.model import AgentId, Callback, CallbackId, Direction
-from routing.record import AgentChange, CallRecord, TraceLine, Watched
+from routing.record import AgentChange, AgentTalk, CallRecord, TraceLine, Watched
 
 AGAIN = timedelta(days=7)  # a call within this time of an earlier one is about the same
+InCall = TypeVar("InCall", TraceLine, AgentTalk)
 UNKNOWN = ""
 """The language or subject of who did not choose one."""
 
@@ -23,7 +26,8 @@ class Log:
     """What is known of `interval` at `as_of`, and of the 7 days on both sides of it where figures look there.
 
     `calls` in the order in which they began. `changes` hold each agent's last one before the interval too. `notes`
-    are the trace lines of menus and of offered callbacks. `watched`: the times of which nothing is missing.
+    are the trace lines of menus and of offered callbacks. `watched`: the times of which nothing is missing. `talks`:
+    the agents' parts of the conversations.
     """
 
     interval: Interval
@@ -33,6 +37,7 @@ class Log:
     changes: tuple[AgentChange, ...] = ()
     notes: tuple[TraceLine, ...] = ()
     watched: tuple[Watched, ...] = ()
+    talks: tuple[AgentTalk, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, CallRecord]:
@@ -73,24 +78,36 @@ class Log:
         return found
 
     @cached_property
-    def after_call_work(self) -> Mapping[str, float]:
-        """By entry, the seconds that agents wrote after talking with it."""
-        found: dict[str, float] = {}
+    def after_call_work(self) -> Mapping[str, Mapping[AgentId, float]]:
+        """By call or attempt, the seconds that each agent wrote after talking in it."""
+        found: dict[str, dict[AgentId, float]] = {}
         before: Stretch | None = None
         for one in self.stretches:
             if one.state == "wrapping_up" and before is not None and before.agent == one.agent:
-                seconds = (one.end - one.start).total_seconds()
-                found[before.detail] = found.get(before.detail, 0.0) + seconds
+                wrote = found.setdefault(without_third(before.detail), {})
+                wrote[one.agent] = wrote.get(one.agent, 0.0) + (one.end - one.start).total_seconds()
             before = one if one.state == "talking" else None
         return found
 
     @cached_property
+    def shares_of(self) -> Mapping[str, tuple[Share, ...]]:
+        """By call, each agent's share of the conversation, where there was one and it is over."""
+        return {call.id: shares(call, self.parts_of.get(call.id, ())) for call in self.calls}
+
+    @cached_property
+    def agents_of(self) -> Mapping[str, frozenset[AgentId]]:
+        """By call, whose it is."""
+        return {call.id: agents_of(call, self.parts_of.get(call.id, ())) for call in self.calls}
+
+    @cached_property
+    def parts_of(self) -> Mapping[str, tuple[AgentTalk, ...]]:
+        """The agents' parts by call."""
+        return _by_call(self.talks)
+
+    @cached_property
     def notes_of(self) -> Mapping[str, tuple[TraceLine, ...]]:
         """The notes by call."""
-        found: dict[str, list[TraceLine]] = {}
-        for note in self.notes:
-            found.setdefault(note.call, []).append(note)
-        return {call: tuple(notes) for call, notes in found.items()}
+        return _by_call(self.notes)
 
     def begun_in(self, interval: Interval) -> tuple[CallRecord, ...]:
         """The calls that began in `interval`."""
@@ -123,6 +140,18 @@ class Log:
             starts.append(one.start)
             of_agent.append(one)
         return found
+
+
+def _by_call(records: Iterable[InCall]) -> dict[str, tuple[InCall, ...]]:
+    found: dict[str, list[InCall]] = {}
+    for record in records:
+        found.setdefault(record.call, []).append(record)
+    return {call: tuple(its) for call, its in found.items()}
+
+
+def without_third(entry: str) -> str:
+    """The entry of the caller with whom somebody talked as a third, whose own is `ENTRY+EXTENSION`."""
+    return entry.partition("+")[0]
 
 
 def reference_of(entry: str) -> str:
@@ -158,7 +187,7 @@ class Part:
         return replace(self, subject=subject)
 
     def of_agent(self, agent: str) -> "Part":
-        """What this agent did, and the calls that he had."""
+        """What this agent did, and the calls that he had: one that was passed on is everybody's who talked in it."""
         return replace(self, agent=agent)
 
     @cached_property
@@ -170,12 +199,17 @@ class Part:
     def conversations(self) -> tuple[CallRecord, ...]:
         """Calls of either direction in which an agent talked with a person, and which are over."""
         return tuple(
-            call
-            for call in self._begun
-            if call.direction is not Direction.INTERNAL
-            and call.connected_at is not None
-            and call.talk_seconds is not None
+            call for call in self._begun if call.direction is not Direction.INTERNAL and self.shares(call.id)
         )
+
+    def shares(self, call: str) -> tuple[Share, ...]:
+        """The shares of its conversation that belong to this part: all agents', or this agent's."""
+        return tuple(share for share in self.log.shares_of.get(call, ()) if self.agent in (None, share.agent))
+
+    def after_call_work(self, entry: str) -> float:
+        """Seconds of writing after it: all agents', or this agent's."""
+        written = self.log.after_call_work.get(entry, {})
+        return sum(seconds for agent, seconds in written.items() if self.agent in (None, agent))
 
     @cached_property
     def callbacks(self) -> tuple[Callback, ...]:
@@ -225,7 +259,7 @@ class Part:
         return tuple(
             call
             for call in self.log.begun_in(self.interval)
-            if self.agent in (None, call.agent)
+            if (self.agent is None or self.agent in self.log.agents_of[call.id])
             and self._is_about(call.language or UNKNOWN, call.subject or UNKNOWN)
         )
 

@@ -82,7 +82,8 @@ def groups(part: Part, by: By, zone: ZoneInfo) -> Iterator[Group]:
             for subject in sorted({call.subject or UNKNOWN for call in part.calls} | _subjects(part)):
                 yield group(part.of_subject(subject), by, subject)
         case By.AGENT:
-            seen = {one.agent for one in part.stretches} | {call.agent for call in part.calls if call.agent}
+            had = (part.log.agents_of[call.id] for call in (*part.calls, *part.conversations))
+            seen = {one.agent for one in part.stretches}.union(*had)
             for agent in sorted(seen):
                 yield group(part.of_agent(agent), by, agent)
         case By.HOUR:

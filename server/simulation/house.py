@@ -18,7 +18,7 @@ from routing.events import AgentSignedIn, DeviceChanged, OfferTo, WithdrawOffer
 from routing.indicators.interval import Interval
 from routing.indicators.log import Log
 from routing.model import AgentId, Callback, CallEnding, CallId, Desk, Device, Direction, Language, desk_for
-from routing.record import AgentChange, CallRecord, Record, TraceLine, Watched
+from routing.record import AgentChange, AgentTalk, CallRecord, Record, TraceLine, Watched
 from server.agent_room import AgentRoom
 from server.attendance import Attendance
 from server.desk_room import DeskRoom
@@ -37,6 +37,7 @@ class Kept:
         self.callbacks: dict[str, Callback] = {}
         self.changes: list[AgentChange] = []
         self.lines: list[TraceLine] = []
+        self.talks: dict[str, AgentTalk] = {}
 
     def record(self, record: Record) -> None:
         """Keep it."""
@@ -49,6 +50,8 @@ class Kept:
                 self.changes.append(record)
             case TraceLine():
                 self.lines.append(record)
+            case AgentTalk():
+                self.talks[record.id] = record
             case _:
                 pass
 
@@ -64,6 +67,7 @@ class Kept:
             tuple(self.changes),
             tuple(self.lines),
             (seen,),
+            tuple(self.talks.values()),
         )
 
 

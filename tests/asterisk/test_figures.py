@@ -24,6 +24,12 @@ def naive(moment: str) -> datetime:
     return datetime.fromisoformat(moment).replace(tzinfo=None)
 
 
+def counted_again(centre, shown, agent: str | None = None):
+    """The figures of what `stats` has shown, from the rows; `agent`: of the calls he had."""
+    begin, end, as_of = naive(shown["from"]), naive(shown["to"]), naive(shown["as_of"])
+    return recount(str(centre.exchange.state / "mowakaba.db"), begin, end, as_of, agent=agent)
+
+
 async def test_a_real_call_is_counted_alike_by_the_centre_the_command_and_the_rows(centre):
     await centre.opens()
     phone = await centre.agent("103")
@@ -44,8 +50,7 @@ async def test_a_real_call_is_counted_alike_by_the_centre_the_command_and_the_ro
     assert figures["offered"] == figures["calls_answered"] == told["answered"]["value"] == 1
     assert told["service_level"]["value"] == figures["service_level_published"] == 1
     assert told["wait_mean"]["value"] == figures["speed_of_answer"] > 0
-    begin, end, as_of = naive(shown["from"]), naive(shown["to"]), naive(shown["as_of"])
-    counted = recount(str(centre.exchange.state / "mowakaba.db"), begin, end, as_of)
+    counted = counted_again(centre, shown)
     assert {name: figures[name] for name in counted} == pytest.approx(counted)
     assert figures["menu_drop.language"] == figures["menu_drop.subject"] == 0
     assert shown["total"]["uncertain"]  # of the hours before this centre began nothing is known

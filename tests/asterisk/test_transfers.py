@@ -18,6 +18,7 @@ from tests.asterisk.centre import (
     loudness_at_the_end,
     only,
 )
+from tests.asterisk.test_figures import counted_again, stats
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 COLLEAGUE_TONE = 1700
@@ -86,6 +87,15 @@ async def test_a_colleague_is_asked_first_and_then_has_the_caller(centre):
     assert row.hold_seconds == pytest.approx(first.hold_seconds)
     spoken = sum((part.ended_at - part.began_at).total_seconds() for part in (first, second))
     assert row.talk_seconds == pytest.approx(spoken - first.hold_seconds, abs=0.05)
+    await centre.controller.writer.flush()
+    shown = await stats(centre, "--by", "agent")
+    for part in (first, second):
+        (his,) = (one["figures"] for one in shown["groups"] if one["key"] == part.agent)
+        length = (part.ended_at - part.began_at).total_seconds()
+        assert his["talk_time"]["value"] == pytest.approx(length - part.hold_seconds)
+        assert his["calls_answered"]["value"] == 1, "the call stands with both"
+        counted = counted_again(centre, shown, part.agent)
+        assert his["talk_time"]["value"] == pytest.approx(counted["talk_time"])
 
 
 async def test_a_colleague_who_does_not_want_her_gives_the_agent_back(centre):

@@ -7,13 +7,14 @@ import pytest
 
 from db.log import read_log
 from db.store import Store
+from routing.indicators.agents import handling_time
 from routing.indicators.interval import Interval
 from routing.indicators.log import Part
 from routing.indicators.report import every_figure
 from routing.model import Language
 from server.commands.stats import name
 from tests.support.days import MONDAY
-from tests.support.random_days import random_days
+from tests.support.random_days import AGENTS, random_days
 from tests.support.recount import recount
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -38,10 +39,14 @@ async def test_an_independent_count_of_the_rows_gives_the_same_figures(tmp_path:
     try:
         for interval in PARTS:
             log = await read_log(store, interval, AS_OF)
-            for language in (None, *Language):
-                ours = {name(one): one.value for one in every_figure(Part(log, interval, language=language))}
+            for language, agent in (
+                *((one, None) for one in (None, *Language)),
+                *((None, one) for one in AGENTS),
+            ):
+                part = Part(log, interval, language=language, agent=agent)
+                ours = {name(one): one.value for one in every_figure(part)}
                 theirs = recount(
-                    str(file), naive(interval.start), naive(interval.end), naive(AS_OF), language
+                    str(file), naive(interval.start), naive(interval.end), naive(AS_OF), language, agent
                 )
                 compared = {formula: ours.get(formula) for formula in theirs}
                 assert compared == {formula: pytest.approx(value) for formula, value in theirs.items()}
@@ -49,3 +54,22 @@ async def test_an_independent_count_of_the_rows_gives_the_same_figures(tmp_path:
                 assert left == set(), "figures that nobody counted again"
     finally:
         await store.close()
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_the_agents_times_of_talk_add_up_to_that_of_all(tmp_path: Path, seed: int) -> None:
+    store = Store(f"sqlite:///{tmp_path}/mowakaba.db")
+    await store.write(random_days(seed, BEGIN))
+    try:
+        whole = Part(await read_log(store, PARTS[1], AS_OF), PARTS[1])
+    finally:
+        await store.close()
+    for figure in handling_time(whole)[1:3]:
+        agents = [
+            one
+            for agent in AGENTS
+            for one in handling_time(whole.of_agent(agent))
+            if one.formula == figure.formula
+        ]
+        assert sum(one.numerator or 0 for one in agents) == pytest.approx(figure.numerator)
+        assert {row for one in agents for row in one.rows} == set(figure.rows)

@@ -6,7 +6,7 @@ from itertools import count
 from routing.indicators.interval import Interval
 from routing.indicators.log import Log
 from routing.model import AgentId, CallEnding, CallId, Direction, Language, Subject
-from routing.record import AgentChange, CallRecord
+from routing.record import AgentChange, AgentTalk, CallRecord
 
 MONDAY = datetime(2026, 9, 28, tzinfo=UTC)  # over, and after Morocco left UTC+1
 TODAY = Interval(MONDAY, MONDAY + timedelta(days=1))
@@ -52,6 +52,23 @@ def a_call(
 
 def a_change(agent: str, at: datetime, state: str, detail: str = "") -> AgentChange:
     return AgentChange(f"{at.timestamp():.6f}-{next(_numbers)}-{agent}", AgentId(agent), at, state, detail)
+
+
+def a_talk(
+    call: CallRecord, agent: str | None, after: float, seconds: float | None, **values: object
+) -> AgentTalk:
+    """A part of the conversation that began `after` so many seconds of it."""
+    assert call.connected_at is not None
+    began = call.connected_at + timedelta(seconds=after)
+    return AgentTalk(
+        id=f"{call.id}-{next(_numbers)}",
+        version=2,
+        call=call.id,
+        agent=None if agent is None else AgentId(agent),
+        began_at=began,
+        ended_at=None if seconds is None else began + timedelta(seconds=seconds),
+        **({"outside": None} | values),  # type: ignore[arg-type]
+    )
 
 
 def a_log(

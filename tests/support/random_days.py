@@ -14,7 +14,7 @@ from routing.model import (
     Language,
     Subject,
 )
-from routing.record import AgentChange, CallRecord, Record, TraceLine, Watched
+from routing.record import AgentChange, AgentTalk, CallRecord, Record, TraceLine, Watched
 
 NUMBERS = (None, *(f"+2126000000{n:02}" for n in range(25)))
 SUBJECTS = (None, Subject("funding"), Subject("rights"))
@@ -40,6 +40,8 @@ def random_days(seed: int, begin: datetime, days: int = 12, calls: int = 160) ->
     found += outgoing
     for one in inbound:
         found += _notes(random, one)
+    for one in (*inbound, *outgoing):
+        found += _parts(random, one)
     entries = sorted(
         (one.started_at, one.id if one.direction is Direction.INBOUND else one.id.rpartition("-")[0])
         for one in (*inbound, *outgoing)
@@ -86,6 +88,33 @@ def _call(random: Random, id: str, at: datetime, direction: Direction = Directio
     )
 
 
+def _parts(random: Random, call: CallRecord) -> list[AgentTalk]:
+    """Often none; else up to four, one after the other or two at once, some of them never seen to end."""
+    if call.connected_at is None or random.random() < 0.3:
+        return []
+    found: list[AgentTalk] = []
+    at = call.connected_at
+    for n in range(random.randrange(1, 5)):
+        outside = "801" if n and random.random() < 0.2 else None
+        length = _some(random, 400)
+        began = at
+        found.append(
+            AgentTalk(
+                id=f"{call.id}-{n}",
+                version=2,
+                call=call.id,
+                agent=None if outside else random.choice(AGENTS),
+                outside=outside,
+                began_at=began,
+                ended_at=None if random.random() < 0.15 else began + length,
+                hold_seconds=random.choice((0.0, 12.5, 600.0)),
+                ended_by=random.choice((None, "caller", "colleague")),
+            )
+        )
+        at += random.choice((length, length / 2, length + timedelta(seconds=4)))
+    return found
+
+
 def _promise(random: Random, n: int, begin: datetime, length: float) -> Callback:
     asked = begin + _some(random, length)
     opens = asked + _some(random, 86400) if random.random() < 0.5 else None
@@ -122,6 +151,8 @@ def _changes(
             detail = detail if before == "offered" and random.random() < 0.9 else random.choice([*lately, ""])
         else:
             detail = ""
+        if state == "talking" and detail and random.random() < 0.1:
+            detail += "+103"  # he is the third
         found.append(AgentChange(f"{len(found):06}-{agent}", agent, at.astimezone(UTC), state, detail))
     return found
 

@@ -17,25 +17,42 @@ LOST = ("abandoned", "timed_out", "queue_full", "no_agent", "system_failure")
 
 
 def recount(
-    file: str, begin: datetime, end: datetime, now: datetime, language: str | None = None
+    file: str,
+    begin: datetime,
+    end: datetime,
+    now: datetime,
+    language: str | None = None,
+    agent: str | None = None,
 ) -> dict[str, float | None]:
-    """Each figure's value in [`begin`, `end`) at `now`; naive moments in UTC."""
+    """Each figure's value in [`begin`, `end`) at `now`; naive moments in UTC. Of an agent: of the calls he had."""
     base = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     base.row_factory = sqlite3.Row
     calls = read(base, "calls", "started_at", "queued_at", "connected_at", "talk_ended_at", "ended_at")
     promises = read(base, "callbacks", "asked_at", "promised_from", "promised_until", "first_attempt_at")
     changes = read(base, "agent_changes", "at")
     notes = read(base, "trace_lines", "at")
+    talks = parts_by_call(read(base, "talks", "began_at", "ended_at"))
     base.close()
-    ours = [c for c in calls if language in (None, c["language"])]
-    theirs = [p for p in promises if language in (None, p["language"])]
+    ours = [
+        c
+        for c in calls
+        if language in (None, c["language"]) and (agent is None or agent in whose(c, talks[c["id"]]))
+    ]
+    theirs = [p for p in promises if language in (None, p["language"]) and agent is None]
     mine = [c for c in ours if c["direction"] == "in" and begin <= c["started_at"] < end]
     result: dict[str, float | None] = {}
     result |= line(mine, changes)
-    result |= agents(ours, theirs, changes, begin, end, now, everybody=language is None)
-    result |= persons(calls, ours, mine, begin, end, now)
+    result |= agents(ours, theirs, changes, begin, end, now, everybody=language is None, agent=agent)
+    result |= handling(ours, talks, changes, begin, end, now, agent)
+    result |= persons(calls, ours, mine, talks, begin, end, now)
     result |= callbacks(theirs, mine, notes, begin, end, now)
-    everybody = [c for c in calls if c["direction"] == "in" and begin <= c["started_at"] < end]
+    everybody = [
+        c
+        for c in calls
+        if c["direction"] == "in"
+        and begin <= c["started_at"] < end
+        and (agent is None or agent in whose(c, talks[c["id"]]))
+    ]
     result |= menus(everybody, notes, language)
     return result
 
@@ -58,7 +75,7 @@ def line(mine, changes):
     for c in answered:
         at = rung_at(c["id"], changes)
         if c["queued_at"] and at:
-            unrung.append(since(c["queued_at"], at))
+            unrung.append(max(0.0, since(c["queued_at"], at)))
     return {
         "calls": len(mine),
         "offered": len(offered),
@@ -99,13 +116,71 @@ def entry_of(detail):
     return detail.rpartition("-")[0] if detail.startswith("callback-") else detail
 
 
-def agents(ours, promises, changes, begin, end, now, *, everybody):
+def parts_by_call(talks):
+    found = defaultdict(list)
+    for talk in sorted(talks, key=lambda t: (t["began_at"], t["id"])):
+        found[talk["call"]].append(talk)
+    return found
+
+
+def whose(call, parts):
+    """Whose call it is."""
+    return {p["agent"] for p in parts if p["agent"]} or ({call["agent"]} if call["agent"] else set())
+
+
+def talked(call, parts):
+    """By agent, seconds talked and seconds on hold; empty unless it is over."""
+    over = call["talk_ended_at"] or call["ended_at"]
+    if not call["connected_at"] or not over:
+        return {}
+    if not parts:
+        apart = call["hold_seconds"] + call["between_seconds"]
+        return {call["agent"]: (max(0.0, since(call["connected_at"], over) - apart), call["hold_seconds"])}
+    if not call["ended_at"] and not all(p["ended_at"] for p in parts):
+        return {}
+    found: dict[str, tuple[float, float]] = {}
+    for place, part in enumerate(parts):
+        last = place + 1 == len(parts)
+        end = part["ended_at"] or (over if last else parts[place + 1]["began_at"])
+        if part["agent"]:
+            talk, hold = found.get(part["agent"], (0.0, 0.0))
+            more = max(0.0, since(part["began_at"], max(end, part["began_at"])) - part["hold_seconds"])
+            found[part["agent"]] = (talk + more, hold + part["hold_seconds"])
+    return found
+
+
+def handling(ours, talks, changes, begin, end, now, agent):
+    written: dict[str, float] = defaultdict(float)
+    for who, rows in by_agent(changes).items():
+        for place, row in enumerate(rows):
+            until = rows[place + 1]["at"] if place + 1 < len(rows) else now
+            before = rows[place - 1] if place and agent in (None, who) else row
+            if [before["state"], row["state"]] == ["talking", "wrapping_up"]:
+                written[before["detail"].split("+")[0]] += since(row["at"], until)
+    talk, hold, after = [], [], []
+    for c in ours:
+        shares = talked(c, talks[c["id"]])
+        his = [share for who, share in shares.items() if agent in (None, who)]
+        if c["direction"] == "internal" or not begin <= c["started_at"] < end or not his:
+            continue
+        talk.append(sum(seconds for seconds, _ in his))
+        hold.append(sum(seconds for _, seconds in his))
+        entries = {c["id"], entry_of(c["id"])}
+        after.append(sum(written[entry] for entry in entries))
+    return {
+        "talk_time": average(talk),
+        "after_call_work": average(after),
+        "hold_time": average(hold),
+        "handling_time": divided(sum(talk) + sum(hold) + sum(after), len(talk)),
+    }
+
+
+def agents(ours, promises, changes, begin, end, now, *, everybody, agent):
     work = free = 0.0
     picked = missed = cancelled = 0
     known = {c["id"] for c in ours} | {f"callback-{p['id']}" for p in promises}
-    written: dict[str, float] = defaultdict(float)
-    for rows in by_agent(changes).values():
-        for place, row in enumerate(rows):
+    for who, rows in by_agent(changes).items():
+        for place, row in enumerate(rows if agent in (None, who) else []):
             following = rows[place + 1] if place + 1 < len(rows) else None
             until = following["at"] if following else now
             inside = max(0.0, since(max(begin, row["at"]), min(end, until)))
@@ -113,8 +188,6 @@ def agents(ours, promises, changes, begin, end, now, *, everybody):
                 free += inside
             if row["state"] == "wrapping_up" or (row["state"] == "talking" and row["detail"]):
                 work += inside
-            if row["state"] == "wrapping_up" and place and rows[place - 1]["state"] == "talking":
-                written[rows[place - 1]["detail"]] += since(row["at"], until)
             if row["state"] == "offered" and begin <= row["at"] < end and following:
                 if not everybody and entry_of(row["detail"]) not in known:
                     continue
@@ -124,31 +197,15 @@ def agents(ours, promises, changes, begin, end, now, *, everybody):
                     missed += 1
                 else:
                     cancelled += 1
-    handled = [
-        c
-        for c in ours
-        if c["direction"] != "internal" and begin <= c["started_at"] < end and c["connected_at"]
-    ]
-    handled = [c for c in handled if c["talk_ended_at"] or c["ended_at"]]
-    talks, held = {}, 0.0
-    for c in handled:
-        whole = since(c["connected_at"], c["talk_ended_at"] or c["ended_at"])
-        talks[c["id"]] = max(0.0, whole - c["hold_seconds"] - c["between_seconds"])
-        held += c["hold_seconds"]
-    after = [written.get(entry_of(one), 0.0) for one in talks]
     found = {
         "answer_rate": divided(picked, picked + missed + cancelled),
         "rings_missed": missed,
         "rings_cancelled": cancelled,
-        "talk_time": average(list(talks.values())),
-        "after_call_work": average(after),
-        "hold_time": divided(held, len(talks)),
-        "handling_time": divided(sum(talks.values()) + held + sum(after), len(talks)),
     }
     return found | ({"occupancy": divided(work, work + free)} if everybody else {})
 
 
-def persons(calls, ours, mine, begin, end, now):
+def persons(calls, ours, mine, talks, begin, end, now):
     numbers = {c["caller"] for c in mine if c["caller"]}
     repeat, lost, reached, gone = set(), set(), set(), set()
     for number in numbers:
@@ -174,7 +231,7 @@ def persons(calls, ours, mine, begin, end, now):
         if (
             one["direction"] == "internal"
             or not (begin <= one["started_at"] < end)
-            or not one["connected_at"]
+            or not talked(one, talks[one["id"]])
         ):
             continue
         over = one["talk_ended_at"] or one["ended_at"]

@@ -1,6 +1,8 @@
 """What agents did, from the log of their changes."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,9 +10,10 @@ from routing.indicators.agents import answer_rate, handling_time, occupancy
 from routing.indicators.figure import Figure
 from routing.indicators.interval import Interval
 from routing.indicators.log import Part
-from routing.model import Callback, CallbackId, CallId, Direction, Language, Subject
+from routing.indicators.report import By, groups
+from routing.model import AgentId, Callback, CallbackId, CallId, Direction, Language, Subject
 from routing.record import AgentChange, CallRecord
-from tests.support.days import NINE, TODAY, E, a_call, a_change, a_log
+from tests.support.days import NINE, TODAY, E, a_call, a_change, a_log, a_talk
 
 MINUTE = timedelta(minutes=1)
 
@@ -130,3 +133,61 @@ def test_a_kept_promise_is_handled_too() -> None:
         a_change("amal", after(4), "available"),
     ]
     assert values(handling_time(part(*changes, calls=(kept,)))) == [180, 120, 0, 60]
+
+
+def test_a_call_passed_from_nadia_to_salma_gives_each_her_own_talk_and_writing() -> None:
+    passed = a_call(
+        E.ANSWERED, 60, talked=600, id=CallId("c.1"), agent=AgentId("salma"), between_seconds=10.0
+    )
+    nadia = a_talk(passed, "nadia", 0, 200, hold_seconds=30.0)
+    salma = a_talk(passed, "salma", 210, 390)
+    writing = [
+        a_change("nadia", after(10), "talking", "c.1"),
+        a_change("nadia", after(13), "wrapping_up"),
+        a_change("nadia", after(14), "available"),
+        a_change("salma", after(13), "talking", "c.1"),
+        a_change("salma", after(20), "wrapping_up"),
+        a_change("salma", after(22), "available"),
+    ]
+    whole = Part(a_log(passed, changes=tuple(writing), talks=(salma, nadia)), TODAY)
+    assert values(handling_time(whole.of_agent("nadia"))) == [200 + 60, 170, 30, 60]
+    assert values(handling_time(whole.of_agent("salma"))) == [390 + 120, 390, 0, 120]
+    assert values(handling_time(whole)) == [200 + 390 + 180, 560, 30, 180]
+    by_agent = {one.key: one for one in groups(whole, By.AGENT, ZoneInfo("UTC"))}
+    answered = {
+        agent: next(figure.value for figure in one.figures if figure.formula == "calls_answered")
+        for agent, one in by_agent.items()
+    }
+    assert answered == {"nadia": 1, "salma": 1}, "the call stands with both"
+
+
+def test_time_with_somebody_outside_is_no_agents() -> None:
+    diverted = a_call(E.DIVERTED, 60, connected_at=after(2), talk_ended_at=after(12), id=CallId("c.1"))
+    parts = (a_talk(diverted, "amal", 0, 120), a_talk(diverted, None, 130, 470, outside="801"))
+    assert values(handling_time(Part(a_log(diverted, talks=parts), TODAY)))[1] == 120
+
+
+def test_who_came_in_as_a_third_has_the_time_that_the_three_talked_and_her_writing() -> None:
+    call = a_call(E.ANSWERED, 60, talked=300, id=CallId("c.1"))
+    parts = (a_talk(call, "amal", 0, 300), a_talk(call, "idir", 100, 200))
+    writing = (
+        a_change("idir", after(5), "talking", "c.1+102"),
+        a_change("idir", after(9), "wrapping_up"),
+        a_change("idir", after(10), "available"),
+    )
+    whole = Part(a_log(call, talks=parts, changes=writing), TODAY)
+    assert values(handling_time(whole.of_agent("idir"))) == [260, 200, 0, 60]
+    assert values(handling_time(whole))[1] == 500
+
+
+def test_a_part_whose_end_nobody_saw_ends_where_the_next_begins_or_the_call_ends() -> None:
+    call = a_call(E.ANSWERED, 60, talked=300, id=CallId("c.1"))
+    parts = (a_talk(call, "amal", 0, None), a_talk(call, "idir", 100, None))
+    whole = Part(a_log(call, talks=parts), TODAY)
+    assert [values(handling_time(whole.of_agent(agent)))[1] for agent in ("amal", "idir")] == [100, 200]
+
+
+def test_a_conversation_that_goes_on_with_the_second_agent_is_not_counted_yet() -> None:
+    call = replace(a_call(E.ANSWERED, 60, talked=100, id=CallId("c.1")), ended_at=None, ending=None)
+    parts = (a_talk(call, "amal", 0, 100), a_talk(call, "idir", 100, None))
+    assert values(handling_time(Part(a_log(call, talks=parts), TODAY))) == [None] * 4
