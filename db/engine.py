@@ -1,12 +1,11 @@
 """The database behind a URL: SQLite in a file, or PostgreSQL; and errors in words without a password."""
 
-import json
 import os
 import sqlite3
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import URL, Connection, Engine, StaticPool, event, make_url
 from sqlalchemy import create_engine as create_sync_engine
 from sqlalchemy.exc import ArgumentError
@@ -19,7 +18,9 @@ COMMAND_TIMEOUT = 10.0  # seconds; a write takes milliseconds
 WRITES = "mowakaba_writes"
 
 
-to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"), default=str)
+def to_json(value: object) -> str:
+    """As the database keeps it."""
+    return orjson.dumps(value, default=str).decode()
 
 
 class DatabaseUnreachable(Exception):  # noqa: N818 - named for what is wrong

@@ -4,7 +4,6 @@ A line is `crc32 json\\n`, UTF-8: the checksum tells a line that a crash cut sho
 record's defaults, so that a journal written before an upgrade is read after it.
 """
 
-import json
 import types
 import typing
 import zlib
@@ -13,6 +12,8 @@ from dataclasses import MISSING, Field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+import orjson
 
 from routing.model import Callback, LinkRequest
 from routing.record import AgentChange, AgentTalk, Audit, CallRecord, Record, TraceLine, Watched
@@ -46,15 +47,16 @@ def to_line(record: Record) -> bytes:
     for name, default in _DEFAULTS[kind]:
         value = getattr(record, name)
         if value is not default:
+            if type(value) is datetime and value.tzinfo is not UTC:
+                value = _in_utc(value)
             values[name] = value
-    text = _ENCODER.encode(values)
     try:
-        payload = text.encode()
+        payload = orjson.dumps(values, default=_plain)
         odd = b"\\u0000" in payload
-    except UnicodeEncodeError:
+    except orjson.JSONEncodeError:  # half a surrogate pair
         odd = True
     if odd:
-        payload = _ENCODER.encode(_storable(json.loads(text))).encode()
+        payload = orjson.dumps(_storable(values), default=_plain)
     return b"%08x %b\n" % (zlib.crc32(payload), payload)
 
 
@@ -69,7 +71,7 @@ def from_line(line: bytes) -> Record:
     try:
         if int(checksum, 16) != zlib.crc32(payload):
             raise DamagedLine("the checksum differs")
-        values = json.loads(payload)
+        values = orjson.loads(payload)
         return from_values(values.pop("kind"), values)
     except DamagedLine:
         raise
@@ -91,15 +93,15 @@ def from_values(kind: str, values: Mapping[str, Any]) -> Record:
     )
 
 
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return value.astimezone(UTC)
+
+
 def _plain(value: object) -> object:
     """JSON for what the encoder does not know."""
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone")
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, Mapping):
-        return dict(value)
-    return str(value)
+    return dict(value) if isinstance(value, Mapping) else str(value)
 
 
 def _storable(value: Any) -> Any:
@@ -108,7 +110,7 @@ def _storable(value: Any) -> Any:
             return (
                 value.replace("\0", REPLACEMENT).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
             )
-        case dict():
+        case Mapping():
             return {_storable(key): _storable(item) for key, item in value.items()}
         case _:
             return value
@@ -146,7 +148,6 @@ def _default_of(field: "Field[Any]") -> object:
     return MISSING if field.default is MISSING else field.default
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain, check_circular=False)
 _READERS = {kind: _readers_of(record) for kind, record in KINDS.items()}
 _DEFAULTS = {
     kind: tuple((field.name, _default_of(field)) for field in fields(record))
