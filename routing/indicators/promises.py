@@ -2,7 +2,7 @@
 
 from routing.indicators.figure import Figure, Unit, count, mean, quotient, share
 from routing.indicators.log import Part
-from routing.model import Callback, CallbackState
+from routing.model import Callback, CallbackState, Direction
 from routing.promise_watch import Standing, standing
 
 OFFERED = "callback offered"
@@ -11,7 +11,7 @@ CLOSED = frozenset({CallbackState.REACHED, CallbackState.GIVEN_UP, CallbackState
 
 
 def promises(part: Part) -> tuple[Figure, ...]:
-    """Every figure of callbacks. Rows are references, but of the acceptance calls."""
+    """Every figure of callbacks. Rows are references, but of the acceptance and of the wait calls."""
     offered = tuple(dict.fromkeys(note.call for note in part.notes if note.what == OFFERED))
     accepted = tuple(id for id in offered if part.log.by_id[id].callback is not None)
     closed = [one for one in part.callbacks if one.state in CLOSED]
@@ -38,7 +38,23 @@ def promises(part: Part) -> tuple[Figure, ...]:
             {one.id: float(one.attempts) for one in closed},
             {one.id: 1.0 for one in reached},
         ),
+        mean("wait_after_connection", waits_after_connection(part)),
     )
+
+
+def waits_after_connection(part: Part) -> dict[str, float]:
+    """Of persons who were rung before their agent: seconds from picking up to his voice, by call.
+
+    Where the agent was rung first he is there when she picks up: such calls never join the line.
+    """
+    return {
+        call.id: max((call.connected_at - call.answered_at).total_seconds(), 0.0)
+        for call in part.conversations
+        if call.direction is Direction.OUTBOUND
+        and call.queued_at is not None
+        and call.answered_at is not None
+        and call.connected_at is not None
+    }
 
 
 def due_in(part: Part) -> tuple[Callback, ...]:

@@ -77,6 +77,7 @@ def _call(random: Random, id: str, at: datetime, direction: Direction = Directio
         language=random.choice((None, *Language)),
         subject=random.choice(SUBJECTS),
         agent=random.choice(AGENTS) if talked else None,
+        answered_at=at + _some(random, 60) if random.random() < 0.9 else None,
         queued_at=queued,
         connected_at=left if talked else None,
         talk_ended_at=over,

@@ -27,7 +27,9 @@ def recount(
     """Each figure's value in [`begin`, `end`) at `now`; naive moments in UTC. Of an agent: of the calls he had."""
     base = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     base.row_factory = sqlite3.Row
-    calls = read(base, "calls", "started_at", "queued_at", "connected_at", "talk_ended_at", "ended_at")
+    calls = read(
+        base, "calls", "started_at", "answered_at", "queued_at", "connected_at", "talk_ended_at", "ended_at"
+    )
     promises = read(base, "callbacks", "asked_at", "promised_from", "promised_until", "first_attempt_at")
     changes = read(base, "agent_changes", "at")
     notes = read(base, "trace_lines", "at")
@@ -46,6 +48,7 @@ def recount(
     result |= handling(ours, talks, changes, begin, end, now, agent)
     result |= persons(calls, ours, mine, talks, begin, end, now)
     result |= callbacks(theirs, mine, notes, begin, end, now)
+    result |= called_back(ours, talks, begin, end)
     everybody = [
         c
         for c in calls
@@ -282,6 +285,20 @@ def callbacks(promises, mine, notes, begin, end, now):
         ),
         "attempts_per_reach": divided(sum(p["attempts"] for p in closed), len(reached)),
     }
+
+
+def called_back(ours, talks, begin, end):
+    """Those who were rung before their agent joined the line; the others never did."""
+    waited = [
+        max(0.0, since(c["answered_at"], c["connected_at"]))
+        for c in ours
+        if c["direction"] == "out"
+        and begin <= c["started_at"] < end
+        and c["queued_at"]
+        and c["answered_at"]
+        and talked(c, talks[c["id"]])
+    ]
+    return {"wait_after_connection": average(waited)}
 
 
 def menus(mine, notes, language):

@@ -1,6 +1,7 @@
 """Persons, promises and menus: what the log says of them."""
 
 from datetime import timedelta
+from typing import Any
 
 from routing.indicators.callers import Callers, first_contact_resolution
 from routing.indicators.figure import Figure
@@ -102,6 +103,16 @@ def test_a_promise_is_kept_when_she_was_first_dialled_inside_her_window() -> Non
     assert found["time_to_first_attempt"].value == (60 + 120 + 90) * 60 / 3
     assert found["attempts_per_reach"].value == (1 + 3 + 4) / 2
     assert found["callbacks_asked"].value == 6
+
+
+def test_who_is_rung_before_her_agent_waits_from_picking_up_to_his_voice() -> None:
+    picked_up: dict[str, Any] = {"at": NINE, "direction": Direction.OUTBOUND, "answered_at": NINE}
+    first = a_call(E.ANSWERED, 30, **picked_up)  # joined the line ten seconds later
+    left = a_call(E.NOT_REACHED, 60, **picked_up)
+    agent_first = a_call(E.ANSWERED, None, **picked_up)
+    found = {figure.formula: figure for figure in promises(part(first, left, agent_first))}
+    assert found["wait_after_connection"].value == 40
+    assert found["wait_after_connection"].rows == (first.id,)
 
 
 def note(call: CallRecord, seq: int, what: str, **facts: str) -> TraceLine:
