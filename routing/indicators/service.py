@@ -5,9 +5,10 @@ from functools import cached_property
 
 from routing.indicators.figure import Figure, count, longest, mean, middle, percentile, share
 from routing.indicators.log import Part
-from routing.indicators.outcome import ABANDONED, Outcome, outcome
+from routing.indicators.outcome import OUTCOMES, Abandoned, Now, Outcome, outcome
+from routing.model import CallEnding
 
-REACHED_THE_LINE = ABANDONED | {Outcome.ANSWERED}
+REACHED_THE_LINE = frozenset({*Abandoned, CallEnding.ANSWERED})
 """Ends that are only had in the line, also where the log does not know when she joined it."""
 
 
@@ -29,24 +30,24 @@ class Service:
             call.id
             for call in self.part.calls
             if self.outcomes[call.id] in REACHED_THE_LINE
-            or (call.queued_at is not None and self.outcomes[call.id] is not Outcome.WAITING)
+            or (call.queued_at is not None and self.outcomes[call.id] is not Now.WAITING)
         )
 
     @cached_property
     def answered(self) -> tuple[str, ...]:
         """An agent talked with her."""
-        return self._that(Outcome.ANSWERED)
+        return self._that(CallEnding.ANSWERED)
 
     @cached_property
     def abandoned(self) -> tuple[str, ...]:
         """She hung up while she waited, the short ones included."""
-        return self._that(*ABANDONED)
+        return self._that(*Abandoned)
 
     @cached_property
     def deferred(self) -> tuple[str, ...]:
         """She took a callback in the line: neither answered nor abandoned."""
         offered = set(self.offered)
-        return tuple(id for id in self._that(Outcome.CALLBACK_TAKEN) if id in offered)
+        return tuple(id for id in self._that(CallEnding.CALLBACK_TAKEN) if id in offered)
 
     @cached_property
     def waits(self) -> dict[str, float]:
@@ -54,7 +55,7 @@ class Service:
         return {
             call.id: call.wait_seconds
             for call in self.part.calls
-            if call.wait_seconds is not None and self.outcomes[call.id] is not Outcome.WAITING
+            if call.wait_seconds is not None and self.outcomes[call.id] is not Now.WAITING
         }
 
     @cached_property
@@ -65,7 +66,7 @@ class Service:
 
     def published(self) -> Figure:
         """Service level: short abandonments are nobody's fault."""
-        short = set(self._that(Outcome.ABANDONED_SHORT))
+        short = set(self._that(Abandoned.SHORT))
         whole = (*self.answered, *(id for id in self.abandoned if id not in short))
         return share("service_level_published", self.in_time, whole)
 
@@ -80,7 +81,7 @@ class Service:
 
     def counts(self) -> tuple[Figure, ...]:
         """How many were offered; of all calls, how many ended in each way."""
-        by_outcome = tuple(count(f"calls_{one}", self._that(one)) for one in Outcome)
+        by_outcome = tuple(count(f"calls_{one}", self._that(one)) for one in OUTCOMES)
         return (
             count("calls", self.outcomes),
             count("offered", self.offered),

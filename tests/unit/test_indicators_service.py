@@ -6,7 +6,7 @@ import pytest
 
 from routing.indicators.day import day
 from routing.indicators.log import Part
-from routing.indicators.outcome import Outcome
+from routing.indicators.outcome import OUTCOMES, Abandoned
 from routing.indicators.service import Service
 from routing.model import CallEnding, Language
 from routing.record import CallRecord
@@ -35,9 +35,9 @@ def test_the_worked_example_gives_the_published_and_the_strict_service_level() -
 def test_the_six_common_formulas_differ_by_five_points_on_the_same_day() -> None:
     service = of(*the_worked_example())
     in_time, answered = len(service.in_time), len(service.answered)
-    by = {one: sum(found is one for found in service.outcomes.values()) for one in Outcome}
-    short, before = by[Outcome.ABANDONED_SHORT], by[Outcome.ABANDONED_BEFORE]
-    after = by[Outcome.ABANDONED_AFTER]
+    by = {one: sum(found is one for found in service.outcomes.values()) for one in OUTCOMES}
+    short, before = by[Abandoned.SHORT], by[Abandoned.BEFORE]
+    after = by[Abandoned.AFTER]
     formulas = [
         in_time / (answered + short + before + after),
         in_time / (answered + before + after),
@@ -53,10 +53,7 @@ def test_every_call_has_one_outcome() -> None:
     calls = [a_call(ending, 30) for ending in CallEnding] + [a_call(None, 30), a_call(None)]
     service = of(*calls)
     assert sum(figure.value or 0 for figure in service.counts()[4:]) == len(calls)
-    assert set(service.outcomes.values()) == set(Outcome) - {
-        Outcome.ABANDONED_SHORT,
-        Outcome.ABANDONED_BEFORE,
-    }
+    assert set(service.outcomes.values()) == set(OUTCOMES) - {Abandoned.SHORT, Abandoned.BEFORE}
 
 
 def test_a_callback_taken_in_the_line_is_neither_answered_nor_abandoned() -> None:
