@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pbx.line import Line
 from routing.events import MissReason
-from routing.model import Agent, Callback, CallbackId, CallbackState, QueueEntry
+from routing.model import Agent, AgentId, Callback, CallbackId, CallbackState, QueueEntry
 from routing.promise_changes import rung, talking
 
 CONNECTING = timedelta(seconds=30)  # beyond the ringing: hello, and what a slow trunk takes
@@ -73,6 +73,8 @@ class Attempt:
     line: Line | None = None
     """The agent's leg, once he has picked up."""
     unserved_since: datetime | None = None
+    kept: AgentId | None = None
+    """Who is kept for her."""
     calls_her: bool = False
     """She is rung first, and an agent kept for her; `leg` and `line` are hers."""
     stopped: bool = False

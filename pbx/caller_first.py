@@ -17,7 +17,7 @@ from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
 from pbx.reception import Reception
 from routing.agents_word import as_said, ending_as_said
 from routing.events import AgentMissed, CallerLeft, MissReason, OfferTo
-from routing.model import AttemptResult, CallEnding, caller_entry_id
+from routing.model import AgentId, AttemptResult, CallEnding, caller_entry_id
 from routing.offering import ACCEPTING
 
 log = structlog.get_logger()
@@ -67,7 +67,7 @@ class CallerFirst:
 
     def offer(self, attempt: Attempt, offer: OfferTo) -> None:
         """The desk keeps this agent for her. She is rung, unless she is already."""
-        attempt.calls_her = True
+        attempt.calls_her, attempt.kept = True, offer.agent
         seconds = (offer.until + ACCEPTING - self._office.now()).total_seconds()
         asyncio.get_running_loop().call_later(max(0.0, seconds), self._free, attempt, offer)
         if attempt.leg is None and attempt.line is None:
@@ -79,6 +79,7 @@ class CallerFirst:
     def _free(self, attempt: Attempt, offer: OfferTo) -> None:
         """He is not kept longer, nor blamed; she is offered to the next."""
         if self._office.desk.stands(offer):
+            attempt.kept = None
             self._office.desk.tell(AgentMissed(offer.agent, attempt.entry.id, MissReason.CALLER_GONE))
 
     async def _call(self, attempt: Attempt, offer: OfferTo, unique: str) -> None:
@@ -149,7 +150,7 @@ class CallerFirst:
                 line,
                 self._office,
                 promise,
-                lambda: self._hand_over(attempt, line, JOINS_WITHIN),
+                lambda: self._pressed(attempt, line),
                 greeted=greeted,
             )
         except Exception:
@@ -168,9 +169,15 @@ class CallerFirst:
         promise = attempt.promise
         attempt.line = line
         line.attempt, line.on_talk = attempt.entry.id, attempt.hold.talking
+        line.called(promise.number)
         line.log.set(
             caller=promise.number, callback=promise.id, language=promise.language, subject=promise.subject
         )
+
+    def _pressed(self, attempt: Attempt, line: Line) -> AgentId | None:
+        """She goes to the line: who was kept for her, and is free when she stands there."""
+        self._hand_over(attempt, line, JOINS_WITHIN)
+        return attempt.kept
 
     def _hand_over(self, attempt: Attempt, line: Line, looks: int) -> None:
         """Free the agent who was kept for her when she has her place, so that nobody younger comes between."""

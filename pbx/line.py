@@ -210,6 +210,10 @@ class Line:
         """Who calls."""
         return self._caller
 
+    def called(self, number: str) -> None:
+        """The centre has called her, at this number (E.164): her channel does not tell it."""
+        self._caller = Caller(number)
+
     @property
     def dialled(self) -> str:
         """The centre's number she dialled."""

@@ -148,6 +148,8 @@ def next_attempt(
             return _refused(ended, at, calling)
         case AttemptResult.NO_TRUNK:
             return _due_again(_not_rung(ended, callback), at + NO_WAY_OUT, calling)
+        case AttemptResult.PUT_OFF:
+            return _due_again(_uncounted(ended), at + SOON, calling)
         case AttemptResult.NO_AGENT if callback.rang_at is None:
             return _due_again(_uncounted(ended), at + SOON, calling)
         case AttemptResult.INTERRUPTED if not again:

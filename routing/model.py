@@ -307,6 +307,8 @@ class AttemptResult(StrEnum):
     UNREACHABLE = "unreachable"
     MACHINE = "machine"
     """Answered, and she was not there: nobody pressed the key that a person is asked for, or the agent said so."""
+    PUT_OFF = "put_off"
+    """She was there, and would rather be called again than wait for an agent; does not count against her."""
     WRONG_NUMBER = "wrong_number"
     """The agent said that the number is not hers: it is not called again."""
     AGENT_LEFT = "agent_left"

@@ -71,8 +71,13 @@ def talking(callback: Callback, now: datetime) -> Callback:
     return replace(callback, talked_at=now, version=callback.version + 1)
 
 
+def being_kept(callback: Callback) -> bool:
+    """Whether she and an agent are talking now, or have just: what she was promised is being kept."""
+    return callback.talked_at is not None and callback.state is CallbackState.IN_PROGRESS
+
+
 def _not_talking(callback: Callback) -> None:
-    if callback.talked_at is not None and callback.state is CallbackState.IN_PROGRESS:
+    if being_kept(callback):
         raise BeingKept(f"callback {callback.id}: the two are talking now")
 
 

@@ -25,7 +25,7 @@ from routing.model import (
     Subject,
     callback_entry_id,
 )
-from routing.promise_changes import OPEN_STATES, NoSuchPromise, cancelled, moved, taken_over
+from routing.promise_changes import OPEN_STATES, NoSuchPromise, being_kept, cancelled, moved, taken_over
 from routing.promised_window import Window, check
 from routing.record import Recorder
 from server.agent_room import MARKED_WITHIN, MOST_TALKS
@@ -81,13 +81,14 @@ class PromiseBook:
 
         Without one it is due at once while people may be called, else, or just before closing, when they may be.
         One person has one open promise on a subject: another request from the same number updates it, and keeps
-        its reference and its place. So nobody can make the centre dial a number again and again.
+        its reference and its place; who talks already asks for something new. So nobody can make the centre dial a
+        number again and again.
         """
         now = self._now()
         if window is not None:
             check(window, now, self.calling)
         earlier = self._of(number, subject)
-        if earlier is not None:
+        if earlier is not None and not being_kept(earlier):
             return self._asked_again(earlier, language, window, now, origin)
         not_before = self._not_before(now, asked_at) if window is None else max(window.begins, now)
         promise = Callback(
@@ -113,7 +114,7 @@ class PromiseBook:
         now: datetime,
         origin: CallbackOrigin,
     ) -> Callback:
-        if window is not None and earlier.talked_at is None:
+        if window is not None:
             return self._change(
                 replace(moved(earlier, window, now, self.calling), language=language, origin=origin)
             )
@@ -153,7 +154,8 @@ class PromiseBook:
 
         An open one may always be asked again; one on another `subject` is a new one.
         """
-        if any(subject in (None, promise.subject) for promise in self.of(number or "")):
+        mine = (promise for promise in self.of(number or "") if not being_kept(promise))
+        if any(subject in (None, promise.subject) for promise in mine):
             return True
         today = self._day(self._now())
         self._asked = {id_: asked for id_, asked in self._asked.items() if asked[0] >= today}

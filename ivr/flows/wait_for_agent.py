@@ -23,7 +23,7 @@ from ivr.office import Office, Place
 from ivr.prompts import Phrase, phrase
 from routing.events import AgentAnswered, AgentMissed, MissReason, OfferTo, TellPosition
 from routing.hours import Closed, Open
-from routing.model import CallEnding, Language, QueueEntry, Subject, caller_entry_id
+from routing.model import AgentId, CallEnding, Direction, Language, QueueEntry, Subject, caller_entry_id
 
 TAKE_CALLBACK = "1"
 CHANGE_LANGUAGE = "#"
@@ -40,19 +40,20 @@ async def wait_for_agent(
     *,
     again: bool = False,
     age_from: datetime | None = None,
+    kept: AgentId | None = None,
 ) -> CallEnding:
     """Keep her place until an agent talks with her. `since`: when she joined, for a call found after a restart.
 
     `again`: an agent who talked with her passed her on, so that the time in which she may wait begins now.
-    `age_from`: when she asked, for one who is called back; her place counts from then.
+    `age_from`: when she asked, for one who is called back; her place counts from then. `kept`: who is kept for her.
     """
     if since is None and age_from is None and too_many(office, language):
         return await promise_instead(call, office, language, subject, "queue.full", CallEnding.QUEUE_FULL)
     joined = since or office.now()
-    prefers = office.memory.last_agent(call.caller.number, joined - office.centre.desk.prefer_within)
+    known = office.memory.last_agent(call.caller.number, joined - office.centre.desk.prefer_within)
     entered = office.now() if again else joined
     age = age_from or joined
-    entry = QueueEntry(caller_entry_id(call.id), language, subject, entered, age, prefers=prefers)
+    entry = QueueEntry(caller_entry_id(call.id), language, subject, entered, age, prefers=kept or known)
     call.log.set(queued_at=joined, subject=subject, language=language)
     call.log.note("joined the line", language=language, subject=subject)
     await call.remember(
@@ -81,7 +82,7 @@ async def wait_for_agent(
                         await call.remember(stage="queue", subject=subject)
                         first = (phrase("transfer.one_moment"),)
                         told.clear()
-            if left is Left.FOR_A_CALLBACK and await take_promise(call, office, language, subject, joined):
+            if left is Left.FOR_A_CALLBACK and await take_promise(call, office, language, subject, age):
                 return CallEnding.CALLBACK_TAKEN
             if left is Left.FOR_A_LANGUAGE:
                 changes += 1
@@ -93,10 +94,10 @@ async def wait_for_agent(
             return ending_of(call, CallEnding.ABANDONED)
         if left is Left.AFTER_CLOSING or left is Left.AFTER_TOO_LONG:
             why = "queue.closing" if left is Left.AFTER_CLOSING else "queue.long_wait"
-            return await promise_instead(call, office, language, subject, why, CallEnding.TIMED_OUT, joined)
+            return await promise_instead(call, office, language, subject, why, CallEnding.TIMED_OUT, age)
         if left is Left.AFTER_NOBODY:
             why, ending = "queue.nobody", CallEnding.NO_AGENT
-            return await promise_instead(call, office, language, subject, why, ending, joined)
+            return await promise_instead(call, office, language, subject, why, ending, age)
         call.log.note("back in the line")  # her place is where it was: the moment she joined has not changed
 
 
@@ -360,6 +361,7 @@ async def promise_instead(
 
 def ending_of(call: Call, otherwise: CallEnding) -> CallEnding:
     """How her wait ended: with a promise, after an agent had talked with her and passed her on, or `otherwise`."""
-    if call.log.record.callback is not None:
+    record = call.log.record
+    if record.callback is not None and record.direction is Direction.INBOUND:
         return CallEnding.CALLBACK_TAKEN
-    return otherwise if call.log.record.connected_at is None else CallEnding.ANSWERED
+    return otherwise if record.connected_at is None else CallEnding.ANSWERED

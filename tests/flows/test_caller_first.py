@@ -3,16 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from ivr.call import Wish
 from ivr.centre import CallbackRules
 from pbx.channels import NOTHING
 from pbx.events import Leg, LegGone
-from routing.callbacks import First
+from routing.callbacks import SOON, First
 from routing.events import AgentSignedOut, CallerLeft
 from routing.model import (
     AgentId,
@@ -28,9 +29,10 @@ from routing.model import (
     WrappingUp,
     callback_entry_id,
 )
+from routing.record import TraceLine
 from tests.flows.test_dialer import HERS, OTHERS, Callbacks
-from tests.support.house import FR, MONDAY_10, House, centre
-from tests.support.scripted_caller import ScriptedCaller, answers, no_answer
+from tests.support.house import FR, LEGAL, MONDAY_10, House, centre
+from tests.support.scripted_caller import ScriptedCaller, StepsOut, answers, no_answer
 
 HELLO = ["callback.hello_first", "callback.press_one"]
 
@@ -130,6 +132,109 @@ async def test_when_the_agent_goes_she_is_the_next_in_the_line(ours: CallerFirst
     assert "music" in leg.steps, "she does not wait in silence"
     await waits
     assert ours.connected(leg) < ours.connected(younger)
+
+
+async def waits_in_vain(ours: CallerFirst) -> tuple[Callback, ScriptedCaller]:
+    """Amal is kept for her and goes on a break as she answers: she waits, and hears how to be called back."""
+    promise = ours.asks(HERS, FR)
+    await ours.passes(2)
+    ours.goes_to_break("amal")
+    return promise, ours.her_leg().keys("1", after=0.5)
+
+
+async def test_who_waits_after_all_may_be_called_again_and_keeps_her_place(ours: CallerFirst) -> None:
+    house = ours.house
+    promise, leg = await waits_in_vain(ours)
+    house.later(200, ours.returns, "amal")
+    assert await ours.answers(leg.presses("1", at=100).keys("1").silent()) is CallEnding.NOT_REACHED
+    assert "callback.confirm_number" in leg.heard, "the number at which she was called is known"
+    assert "callback.key_number" not in leg.heard
+    again = ours.now(promise)
+    assert (again.state, again.last_result) == (CallbackState.DUE, AttemptResult.PUT_OFF)
+    assert (again.asked_at, again.attempts) == (promise.asked_at, 0)
+    assert again.not_before - house.now() == pytest.approx(SOON, abs=timedelta(seconds=5))
+    await ours.passes(150)
+    assert len(ours.link.originated) == 2, "and she is called as soon as somebody is there for her"
+
+
+async def test_who_chooses_another_window_while_she_waits_is_called_in_it(ours: CallerFirst) -> None:
+    promise, leg = await waits_in_vain(ours)
+    assert await ours.answers(leg.presses("1", at=100).keys("1").keys("2")) is CallEnding.NOT_REACHED
+    again = ours.now(promise)
+    assert "callback.noted" in leg.heard
+    assert (again.state, again.asked_at) == (CallbackState.DUE, promise.asked_at)
+    assert again.not_before > ours.house.now()
+    assert again.not_before == again.promised_from
+
+
+async def test_who_wants_the_call_at_another_number_is_not_called_at_this_one(ours: CallerFirst) -> None:
+    promise, leg = await waits_in_vain(ours)
+    other = OTHERS[0].replace("+212", "0")
+    leg.presses("1", at=100).keys("2").keys(f"{other}#").keys("1").silent()
+    assert await ours.answers(leg) is CallEnding.NOT_REACHED
+    (left,) = ours.house.promises
+    assert (left.number, left.asked_at) == (OTHERS[0], promise.asked_at)
+    assert ours.house.book.find(promise.id) is None
+
+
+async def test_who_hangs_up_while_she_waits_is_called_again_later(ours: CallerFirst) -> None:
+    promise, leg = await waits_in_vain(ours)
+    assert await ours.answers(leg.hangs_up(at=60)) is CallEnding.NOT_REACHED
+    again = ours.now(promise)
+    assert (again.state, again.last_result, again.attempts) == (
+        CallbackState.DUE,
+        AttemptResult.AGENT_LEFT,
+        1,
+    )
+
+
+async def test_her_agent_hears_how_often_she_called_and_is_the_one_who_was_kept_for_her(
+    ours: CallerFirst,
+) -> None:
+    house = ours.house
+    for _ in range(2):
+        await house.serves(house.calls(HERS, known=FR).hangs_up(at=1))
+    house.signs_in("nadia")
+    ours.asks(HERS, FR)
+    await ours.passes(2)
+    (kept,) = [who for who in ("amal", "nadia") if isinstance(house.seat(who).state, Offered)]
+    for who in ("amal", "nadia"):
+        house.telephones.script(who, answers(after=3, talks=60))
+    assert await ours.answers(ours.her_leg().keys("1")) is CallEnding.ANSWERED
+    assert [who for who, _ in house.telephones.rung] == [kept]
+    assert house.telephones.whispered == [
+        ["whisper.language.fr", "whisper.subject.legal", "whisper.calls_today"]
+    ]
+
+
+async def test_who_is_passed_on_and_asks_for_a_call_while_she_waits_again_has_a_promise(
+    ours: CallerFirst,
+) -> None:
+    """What she was promised is kept, she has talked: the next promise is another one."""
+    house = ours.house
+    promise = ours.asks(HERS, FR)
+    await ours.passes(2)
+    passed = StepsOut(10, Wish.PASS, answers=(f"7{house.centre.subjects.index(LEGAL) + 1}#",))
+    house.telephones.script("amal", answers(3, 60, passed))
+    house.later(17, ours.goes_to_break, "amal")
+    leg = ours.her_leg().keys("1", after=0.5).presses("1", at=150).keys("1").silent()
+    assert await ours.answers(leg) is CallEnding.NOT_REACHED
+    versions = [one for one in house.kept.records if isinstance(one, Callback)]
+    assert [one.state for one in versions if one.id == promise.id][-1] is CallbackState.REACHED
+    (anew,) = house.promises
+    assert anew.id != promise.id
+    assert (anew.number, anew.subject, anew.state) == (HERS, LEGAL, CallbackState.DUE)
+
+
+async def test_nothing_told_of_her_call_has_her_number(
+    ours: CallerFirst, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, leg = await waits_in_vain(ours)
+    await ours.answers(leg.presses("1", at=100).keys("1").silent())
+    lines = [str(dict(line.facts)) for line in ours.house.kept.records if isinstance(line, TraceLine)]
+    told = capsys.readouterr()
+    assert lines
+    assert HERS[4:] not in "".join((*lines, told.out, told.err))
 
 
 async def test_a_machine_answers_and_no_agent_is_rung(ours: CallerFirst) -> None:

@@ -345,6 +345,10 @@ class ScriptedCaller:
     def caller(self) -> Caller:
         return Caller(self._number)
 
+    def called(self, number: str) -> None:
+        """As `pbx.line.Line` has it, for a person who is called back."""
+        self._number = number
+
     @property
     def dialled(self) -> str:
         return self._dialled
