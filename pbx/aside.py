@@ -8,13 +8,29 @@ from ivr.call import AgentPhone, Apart, Person, Wish
 from pbx.agi import BREAK
 from pbx.events import Leg
 from pbx.line import Line
+from pbx.talks import Talks
+
+
+class Consultations(Talks):
+    """Of an agent with colleagues: his keys count meanwhile."""
+
+    keys_count = True
+
+    def _dial(self, whom: AgentPhone | Person, target: str, seconds: int, options: str) -> str:
+        shows = whom.shows if isinstance(whom, AgentPhone) else ""
+        return f'GOSUB {names.CONSULT} s 1 "{target},{seconds},{options},{shows},{self.goes_to}"'
+
+    @property
+    def goes_to(self) -> str:
+        """Where whom he asked goes on when he hangs up."""
+        return "outside" if self.rang_outside else "agent"
 
 
 class BesideLine(Line):
-    """One agent's leg, as `ivr.call.HoldingLeg` and `AgentLeg`. Its keys count also while he talks with a colleague."""
+    """One agent's leg, as `ivr.call.HoldingLeg` and `AgentLeg`."""
 
-    keys_in_talk = True
-    _goes_to = "agent"
+    kind_of_talks = Consultations
+    talks: Consultations
 
     async def back(self) -> None:
         """Leave AsyncAGI: the bridge, of which his leg is still a member, has him again."""
@@ -23,34 +39,30 @@ class BesideLine(Line):
 
     def let_go(self) -> None:
         """Hang up the colleague's leg: his Dial ends, and the agent's goes on."""
-        self._hang_up_leg(self.partner)
+        self._commands.end(self.talks.partner)
 
     def bring_in(self) -> None:
         """The colleague's leg leaves his Dial for where it would go if he had hung up."""
-        partner, self.partner = self.partner, None
+        partner, self.talks.partner = self.talks.partner, None
         if partner is not None:
             headers = {
                 "Channel": partner.channel,
                 "Context": names.PASSED,
-                "Exten": self._goes_to,
+                "Exten": self.talks.goes_to,
                 "Priority": "1",
             }
             self._wire.post("Redirect", headers)
-
-    def _dial(self, whom: AgentPhone | Person, target: str, seconds: int, options: str) -> str:
-        shows, self._goes_to = (whom.shows, "agent") if isinstance(whom, AgentPhone) else ("", "outside")
-        return f'GOSUB {names.CONSULT} s 1 "{target},{seconds},{options},{shows},{self._goes_to}"'
 
 
 def comes_beside(line: Line, leg: Leg, arguments: tuple[str, ...]) -> bool:
     """A leg of this call entered AsyncAGI beside its line. False when there is nobody who waits for it."""
     match arguments:
         case (names.PASSED,):
-            line.passed(leg)
-        case (names.HOLD,) if line.in_talk:
-            line.holding.put_nowait(line.beside(BesideLine, leg))
+            line.talks.passed(leg)
+        case (names.HOLD,) if line.talks.talking:
+            line.talks.holding.put_nowait(line.beside(BesideLine, leg))
         case (names.APART, wish) if wish in set(Wish) and not line.gone:
-            line.apart.put_nowait(Apart(Wish(wish), line.beside(BesideLine, leg)))
+            line.talks.apart.put_nowait(Apart(Wish(wish), line.beside(BesideLine, leg)))
         case _:
             return False
     return True

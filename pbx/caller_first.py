@@ -12,7 +12,8 @@ from ivr.flows.resume import Found, talk_on
 from ivr.office import Office
 from pbx.attempt import Attempt
 from pbx.channels import Remembered
-from pbx.line import Line, Outside
+from pbx.dialling import Outside
+from pbx.line import Line
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
 from pbx.reception import Reception
 from routing.agents_word import as_said, ending_as_said
@@ -168,7 +169,7 @@ class CallerFirst:
     def _follow(self, attempt: Attempt, line: Line) -> None:
         promise = attempt.promise
         attempt.line = line
-        line.attempt, line.on_talk = attempt.entry.id, attempt.hold.talking
+        line.keeps_promise(attempt.entry.id, attempt.hold.talking)
         line.called(promise.number)
         line.log.set(
             caller=promise.number, callback=promise.id, language=promise.language, subject=promise.subject

@@ -20,12 +20,14 @@ from ivr.office import Office
 from pbx.attempt import Attempt, Book, Hold, Leases
 from pbx.caller_first import CallerFirst, is_hers
 from pbx.channels import Remembered
+from pbx.dialling import Outside
 from pbx.events import LegGone, Originated, PbxEvent
-from pbx.line import LEG_GONE_WITHIN, Line, Outside
+from pbx.line import Line
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
 from pbx.outcomes import BY_AGENT, BY_PERSON, why_missed
 from pbx.presence import device_at
 from pbx.reception import Reception
+from pbx.ringing import LEG_GONE_WITHIN
 from routing.agents_word import as_said, ending_as_said
 from routing.callbacks import First, next_attempt
 from routing.events import AgentMissed, CallAdopted, CallEnded, CallerJoined, CallerLeft, MissReason, OfferTo

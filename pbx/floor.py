@@ -18,8 +18,8 @@ class TelephoneFloor:
         """His leg is the caller's partner, or the line itself where he was rung first."""
         own = f"PJSIP/{self._telephone_of(agent)}-"
         for call, line in self._lines.items():
-            if line.in_talk and not line.gone and line.log.record.agent == agent:
-                for leg in (line.partner, line.leg):
+            if line.talks.talking and not line.gone and line.log.record.agent == agent:
+                for leg in (line.talks.partner, line.leg):
                     if leg is not None and leg.channel.startswith(own):
                         return Overheard(call, leg.unique)
         return None

@@ -34,9 +34,10 @@ from pbx.channels import (
     remembered,
     stamped_at,
 )
+from pbx.dialling import Outside
 from pbx.events import AgiEnded, AgiStarted, Leg, PbxEvent, linked_id
 from pbx.floor import TelephoneFloor
-from pbx.line import Line, Outside
+from pbx.line import Line
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
 from pbx.listening import Ears
 from pbx.message import Message
@@ -159,11 +160,11 @@ class Reception:
             if in_fallback(row):
                 line.take(AgiEnded(line.leg))  # the switch fired while nobody listened
                 continue
-            line.dial_seen(dialled_by(line.leg, channels))
+            line.talks.seen(dialled_by(line.leg, channels))
             line.answers_lost()
             for side in line.sides:
                 if side.leg.unique in rows:
-                    side.dial_seen(dialled_by(side.leg, channels))
+                    side.talks.seen(dialled_by(side.leg, channels))
                     side.answers_lost()
                 else:
                     side.close()
@@ -355,7 +356,7 @@ class Reception:
                 await line.hush()
             return False
         if dialled.connected:
-            line.partner = dialled.called
+            line.talks.partner = dialled.called
             return True
         if dialled.called is not None:
             self.link.post("Hangup", {"Channel": dialled.called.channel, "Cause": "16"})

@@ -8,6 +8,8 @@ from pbx.outcomes import why_missed
 from routing.events import MissReason
 
 NORMAL_CLEARING = 16  # Q.850
+LEG_GONE_WITHIN = 0.5
+"""Seconds for the hang-up of a rung telephone, which says why, when the end of the dialling is told before it."""
 
 
 class Ringing:

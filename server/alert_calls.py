@@ -9,7 +9,8 @@ import structlog
 from db.engine import DatabaseUnreachable
 from ivr.flows.alert import alert
 from ivr.studio import Supervisor
-from pbx.line import Line, Outside
+from pbx.dialling import Outside
+from pbx.line import Line
 from pbx.link import Link
 from pbx.presence import vanished
 from pbx.summons import Summons

@@ -9,7 +9,7 @@ from ivr.numbers import may_be_called
 
 
 class TrunkOutside:
-    """Implements `pbx.line.Outside`. The allow-list is asked here again: this is the last step before money."""
+    """Implements `pbx.dialling.Outside`. The allow-list is asked here again: this is the last step before money."""
 
     def __init__(self, trunks: Sequence[Trunk], rules: CallbackRules) -> None:
         """`trunks` in the order of the configuration."""

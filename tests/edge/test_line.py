@@ -15,6 +15,7 @@ from ivr.call_log import CallLog
 from ivr.prompts import Phrase, PromptMissing, phrase
 from pbx.agi import UNKNOWN, parse_answer
 from pbx.aside import comes_beside
+from pbx.asking import READ_ENDS_WITHIN
 from pbx.events import (
     AgiDone,
     AgiEnded,
@@ -27,9 +28,12 @@ from pbx.events import (
     PbxEvent,
     parse,
 )
-from pbx.line import LONGEST_LINE, MUSIC_AFTER, READ_ENDS_WITHIN, Line, LineTalk
+from pbx.line import Line
 from pbx.listening import Ears
 from pbx.message import parse as parse_message
+from pbx.playing import MUSIC_AFTER
+from pbx.sounds import LONGEST_LINE
+from pbx.talks import LineTalk
 from pbx.wire import MAX_LINE
 from routing.events import MissReason
 from routing.model import Agent, AgentId, Caller, CallId, Direction, Language

@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import wave
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -234,8 +234,7 @@ class ScriptedCaller:
         self._timers: list[asyncio.TimerHandle] = []
         self._ringing: asyncio.Event | None = None
         self._phone: str | None = None
-        self.attempt, self.on_talk = "", _nobody_listens
-        """As `pbx.line.Line` has them, for a person who is called back."""
+        self._on_talk: Callable[[], None] = _nobody_listens
         self.talking = False
         self.talk: ScriptedTalk | None = None
         self.agent_legs: list[ScriptedAgentLeg] = []
@@ -255,6 +254,10 @@ class ScriptedCaller:
         """Her trunk carries sound before the answer."""
         self.understood: frozenset[Language] = frozenset()
         """The languages in which she may speak."""
+
+    def keeps_promise(self, attempt: str, on_talk: Callable[[], None]) -> None:
+        """As `pbx.line.Line` has it, for a person who is called back."""
+        self._on_talk = on_talk
 
     # ---- the script
 
@@ -462,7 +465,7 @@ class ScriptedCaller:
             self.said.append(
                 Said(whom.hears.key, whom.language, whom.hears.slots, self._loop.time(), whom.language)
             )
-        self.on_talk()
+        self._on_talk()
         self.talking = True
         self._keys.clear()
         phones.in_use.add(who)
