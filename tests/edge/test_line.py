@@ -554,7 +554,7 @@ async def test_a_person_hears_who_calls_before_she_is_connected(story: Story) ->
     )
     assert story.wire.commands[-1].endswith(
         '"PJSIP/+212612345678@trunk-1,20,A(/s/zgh/callback.hello)f(+212537000000)'
-        'U(reached^_16^callback-481516-3)"'
+        'U(reached^16^callback-481516-3)"'
     )
     story.tells(story.done("GOSUB"))
     await ringing
