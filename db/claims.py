@@ -40,14 +40,14 @@ class Claims:
         return bool(await self._store.change(statement))
 
     async def renew(self, promise: Callback, until: datetime) -> bool:
-        """The attempt stands longer. False when it is not this holder's, under this fence, any more."""
+        """It stands longer. False when it is not this holder's, in this state and under this fence, any more."""
         statement = (
             update(callbacks)
             .where(
                 c.id == promise.id,
                 c.fence == promise.fence,
                 c.holder == promise.holder,
-                c.state == CallbackState.IN_PROGRESS,
+                c.state == promise.state,
             )
             .values(lease_until=until)
             .returning(c.id)
@@ -55,13 +55,13 @@ class Claims:
         return bool(await self._store.change(statement))
 
     async def seize(self, lapsed: Callback, ended: Callback, now: datetime) -> bool:
-        """End an attempt whose holder has not renewed it; `ended` has a higher fence. False when he has after all."""
+        """Take from its holder what he has not renewed; `ended` has a higher fence. False when he has after all."""
         statement = (
             update(callbacks)
             .where(
                 c.id == lapsed.id,
                 c.fence == lapsed.fence,
-                c.state == CallbackState.IN_PROGRESS,
+                c.state == lapsed.state,
                 c.lease_until <= now,
             )
             .values(_row(ended))

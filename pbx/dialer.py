@@ -117,7 +117,8 @@ class Dialer:
             if self._reception.on_the_line(promise.number):
                 continue  # she is being told of it: her telephone would be busy
             if promise.assigned_to is not None:
-                self._take(promise)
+                if self._leases.mine(promise):  # another controller's telephone is not rung from here
+                    self._take(promise)
                 continue
             waits = promise.language in self._leasing.values() or any(
                 attempt.entry.language is promise.language and not attempt.under_way
@@ -249,7 +250,10 @@ class Dialer:
                 return True
             case Device.UNREACHABLE if self._book.find(promise.id) == promise:
                 log.info("a promise is given back: that telephone is gone", reference=promise.id)
-                self._book.keep(replace(promise, assigned_to=None, version=promise.version + 1))
+                given = replace(
+                    promise, assigned_to=None, holder=None, lease_until=None, version=promise.version + 1
+                )
+                self._book.keep(given)
         return False
 
     async def _ring_owner(self, attempt: Attempt, extension: str) -> None:

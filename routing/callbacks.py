@@ -13,6 +13,7 @@ from typing import assert_never
 
 from routing.calling_hours import CallingHours
 from routing.model import AttemptResult, Callback, CallbackId, CallbackOrigin, CallbackState
+from routing.promise_changes import whose_it_stays
 
 SOON = timedelta(minutes=1)  # after an attempt that failed on our side: time for an agent to become free
 NO_WAY_OUT = timedelta(minutes=15)  # the trunk failed: agents are not rung for nothing every minute
@@ -134,8 +135,7 @@ def next_attempt(
         callback,
         last_result=result,
         version=callback.version + 1,
-        holder=None,
-        lease_until=None,
+        **whose_it_stays(callback),
         rang_at=None,
         talked_at=callback.talked_at if result is AttemptResult.REACHED else None,
     )

@@ -5,10 +5,19 @@ An attempt under way ends by it, unless she is talking already: what was asked f
 
 from dataclasses import replace
 from datetime import datetime
+from typing import TypedDict
 
 from routing.calling_hours import CallingHours
 from routing.model import Callback, CallbackState
 from routing.promised_window import Window, check
+
+
+class Whose(TypedDict):
+    """Fields of a promise."""
+
+    holder: str | None
+    lease_until: datetime | None
+
 
 OPEN_STATES = frozenset({CallbackState.DUE, CallbackState.IN_PROGRESS})
 
@@ -76,6 +85,13 @@ def being_kept(callback: Callback) -> bool:
     return callback.talked_at is not None and callback.state is CallbackState.IN_PROGRESS
 
 
+def whose_it_stays(callback: Callback) -> Whose:
+    """Of a promise of which no attempt is under way: nobody's, or the controller's whose telephone took it over."""
+    if callback.assigned_to is None:
+        return {"holder": None, "lease_until": None}
+    return {"holder": callback.holder, "lease_until": callback.lease_until}
+
+
 def _not_talking(callback: Callback) -> None:
     if being_kept(callback):
         raise BeingKept(f"callback {callback.id}: the two are talking now")
@@ -89,8 +105,7 @@ def _due(callback: Callback) -> Callback:
         state=CallbackState.DUE,
         rang_at=None,
         talked_at=None,
-        holder=None,
-        lease_until=None,
+        **whose_it_stays(callback),
         fence=callback.fence + under_way,
         version=callback.version + 1,
     )

@@ -49,6 +49,7 @@ class JournalLeases:
     def __init__(self, book: PromiseBook, holder: str, now: Callable[[], datetime]) -> None:
         """`now` is the machine's time, which controllers have in common."""
         self._book, self.holder, self._now = book, holder, now
+        book.held = self._held
 
     def mine(self, promise: Callback) -> bool:
         """Whether the attempt under way is this controller's, or one of a time before leases."""
@@ -62,12 +63,18 @@ class JournalLeases:
         """The promise: nobody else can have it."""
         return promise
 
+    def _held(self, promise: Callback) -> Callback:
+        """Only this controller may begin an attempt: it has the telephone that took the promise over."""
+        return replace(promise, holder=self.holder, lease_until=self._now() + LEASE)
+
     def _begun(self, promise: Callback) -> Callback:
         return begin_attempt(promise, self.holder, self._now() + LEASE)
 
 
 class DatabaseLeases(JournalLeases):
     """Of controllers that may share a database: the lease is a compare-and-set on the promise's row.
+
+    A promise that a telephone took over is its controller's too, before an attempt: nobody else has that telephone.
 
     `alone`: the database is a file of this state folder, which has one controller. While it takes nothing the
     journal is enough there; elsewhere no attempt begins before the database is back: rather late than twice.
@@ -80,6 +87,10 @@ class DatabaseLeases(JournalLeases):
         self._store, self._claims, self.alone = store, Claims(store), alone
         self.trouble: str | None = None
         """Why no attempt begins, for the administrator."""
+
+    def mine(self, promise: Callback) -> bool:
+        """Whether the attempt, or the promise that a telephone took over, is this controller's."""
+        return self.alone or super().mine(promise)
 
     async def take(self, promise: Callback) -> Callback | None:
         """The promise with its attempt begun, in the database already; None when another has it or nothing is known."""
@@ -100,10 +111,13 @@ class DatabaseLeases(JournalLeases):
         return None  # or its row is still on the way from the journal
 
     async def renewed(self, promise: Callback, least: timedelta) -> Callback | None:
-        """The promise, its lease good for `least` at least; None when it is lost or may be."""
+        """The promise, its lease good for `least` at least; None when it is lost or may be.
+
+        With `least` the database is asked in any case: another controller may have changed the promise a moment ago.
+        """
         now = self._now()
         until = promise.lease_until
-        if until is not None and until - now >= max(least, LEASE / 2):
+        if until is not None and until - now >= LEASE / 2 and (self.alone or not least):
             return promise
         longer = replace(promise, lease_until=now + max(LEASE, 2 * least))
         try:
@@ -136,6 +150,9 @@ class DatabaseLeases(JournalLeases):
             self._book.learn(row for row in news if not self._is_lost_answer(row))
             for row in rows:
                 await self._end_lapsed(row, rules)
+            for one in self._book.open():
+                if one.assigned_to is not None and one.holder == self.holder:
+                    await self.renewed(one, timedelta())
         except _Away:
             pass  # `take` tells of it
 
@@ -147,14 +164,19 @@ class DatabaseLeases(JournalLeases):
 
     async def _end_lapsed(self, row: Callback, rules: CallbackRules) -> None:
         now = self._now()
-        if row.state is not CallbackState.IN_PROGRESS or self.mine(row):
-            return
-        if row.lease_until is None or row.lease_until > now:
+        if self.mine(row) or row.lease_until is None or row.lease_until > now:
             return
         ended = next_attempt(row, AttemptResult.INTERRUPTED, self._book.now(), rules, self._book.calling)
-        ended = replace(ended, fence=row.fence + 1)
+        ended = replace(
+            ended,
+            assigned_to=None,
+            holder=None,
+            lease_until=None,
+            fence=row.fence + 1,
+            version=row.version + 1,
+        )
         if await self._asked(self._claims.seize(row, ended, now)):
-            log.warning("another controller left an attempt without an end", reference=row.id)
+            log.warning("another controller left a promise of its own", reference=row.id, state=row.state)
             self._book.learn([ended])
 
     async def _asked(self, answer: Awaitable[T]) -> T:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import structlog
+
 from routing.agents_word import corrected
 from routing.callbacks import CallbackRules, due, new_reference
 from routing.calling_hours import CallingHours
@@ -25,10 +27,21 @@ from routing.model import (
     Subject,
     callback_entry_id,
 )
-from routing.promise_changes import OPEN_STATES, NoSuchPromise, being_kept, cancelled, moved, taken_over
-from routing.promised_window import Window, check
+from routing.promise_changes import (
+    OPEN_STATES,
+    BeingKept,
+    NoSuchPromise,
+    being_kept,
+    cancelled,
+    moved,
+    taken_over,
+)
+from routing.promised_window import Window, WindowRefused, check
 from routing.record import Recorder
 from server.agent_room import MARKED_WITHIN, MOST_TALKS
+from server.promise_wishes import Change, Wishes
+
+log = structlog.get_logger()
 
 LAST_MINUTES = timedelta(minutes=10)  # before closing: an attempt needs an agent, her telephone and a talk
 
@@ -49,6 +62,9 @@ class PromiseBook:
         """When people may be called."""
         self.on_change: Callable[[Callback], None] = _nobody
         """Told of a promise that was moved, cancelled, taken over or asked again."""
+        self.held: Change = _as_it_is
+        """Makes a promise that only a telephone of this controller is rung for this controller's own."""
+        self._wishes = Wishes()
         self._random = random.SystemRandom()
         self._open: dict[CallbackId, Callback] = {}
         self._talks: dict[CallbackId, tuple[Callback, Callback]] = {}
@@ -64,8 +80,31 @@ class PromiseBook:
     def learn(self, rows: Iterable[Callback]) -> None:
         """From the table; a row older than what is known here is ignored."""
         for row in rows:
-            if row.order > self._orders.get(row.id, (-1, -1)):
+            known = self._open.get(row.id)
+            if known is not None and (known.number, known.asked_at) != (row.number, row.asked_at):
+                self._renamed(known, row)
+            elif row.order > self._orders.get(row.id, (-1, -1)):
                 self._put(row)
+                self._ask_again_of(row)
+            elif row.order == self._orders[row.id]:
+                self._wishes.over(row.id)
+
+    def _ask_again_of(self, row: Callback) -> None:
+        """Another controller began an attempt in the second in which this promise was changed here."""
+        change = self._wishes.lost_in(row)
+        if change is None:
+            return
+        try:
+            self._change(row, change)
+        except (BeingKept, WindowRefused) as problem:
+            log.warning("a change of a promise came too late", reference=row.id, why=str(problem))
+
+    def _renamed(self, ours: Callback, theirs: Callback) -> None:
+        """Another controller gave the same reference, which is known only now: ours gets one of its own."""
+        self._put(theirs)
+        again = replace(ours, id=new_reference(self._random, self._orders))
+        log.warning("a reference was given twice", reference=ours.id, instead=again.id)
+        self.keep(again)
 
     def promise(
         self,
@@ -116,11 +155,17 @@ class PromiseBook:
     ) -> Callback:
         if window is not None:
             return self._change(
-                replace(moved(earlier, window, now, self.calling), language=language, origin=origin)
+                earlier,
+                lambda one: replace(
+                    moved(one, window, self._now(), self.calling), language=language, origin=origin
+                ),
             )
         if earlier.state is CallbackState.IN_PROGRESS:
             return earlier  # she is being called: the attempt under way is what she asks for
-        return self._change(replace(earlier, language=language, origin=origin, version=earlier.version + 1))
+        changed = replace(earlier, language=language, origin=origin, version=earlier.version + 1)
+        self.keep(changed)
+        self.on_change(changed)
+        return changed
 
     def asked_today(self, number: str) -> bool:
         """Whether a promise to this number was made today, whatever became of it."""
@@ -137,17 +182,19 @@ class PromiseBook:
         Raises NoSuchPromise, WindowRefused and BeingKept (she talks already); the promise is as it was then.
         """
         promise = self._known(reference)
-        return self._change(moved(promise, window, self._now(), self.calling))
+        return self._change(promise, lambda one: moved(one, window, self._now(), self.calling))
 
     def cancel(self, reference: CallbackId) -> Callback:
         """She is not to be called; an attempt under way ends. Raises NoSuchPromise and BeingKept."""
         promise = self._known(reference)
-        return self._change(cancelled(promise))
+        return self._change(promise, cancelled)
 
     def take_over(self, reference: CallbackId, extension: str) -> Callback:
         """From now on only the telephone `extension` is rung for it. Raises NoSuchPromise and BeingKept."""
         promise = self._known(reference)
-        return self._change(taken_over(promise, extension, self._now(), self.calling))
+        return self._change(
+            promise, lambda one: self.held(taken_over(one, extension, self._now(), self.calling))
+        )
 
     def may_promise(self, number: str | None, rules: CallbackRules, subject: Subject | None = None) -> bool:
         """Whether the day's limits leave room for a promise to `number`, or to anyone (None).
@@ -164,6 +211,7 @@ class PromiseBook:
 
     def keep(self, promise: Callback) -> None:
         """Write a promise as it now stands."""
+        self._wishes.over(promise.id)
         self._recorder.record(promise)
         self._put(promise)
 
@@ -225,8 +273,10 @@ class PromiseBook:
             raise NoSuchPromise(f"no open promise has the reference {reference}")
         return promise
 
-    def _change(self, changed: Callback) -> Callback:
+    def _change(self, promise: Callback, change: Change) -> Callback:
+        changed = change(promise)
         self.keep(changed)
+        self._wishes.made(change, changed)
         self.on_change(changed)
         return changed
 
@@ -267,3 +317,8 @@ class PromiseBook:
 
 def _nobody(_: Callback) -> None:
     """Nobody listens."""
+
+
+def _as_it_is(promise: Callback) -> Callback:
+    """There is no other controller."""
+    return promise

@@ -8,10 +8,11 @@ Each has a state folder and an Asterisk of its own; the database is what they sh
 """
 
 import asyncio
+import random
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,7 +21,7 @@ from pydantic import SecretStr
 from config.load import load
 from config.schema import PbxMode, Settings, TrunkSection
 from routing.events import AgentSignedIn, DeviceChanged
-from routing.model import AgentId, Callback, CallbackId, Device
+from routing.model import AgentId, Callback, CallbackId, Device, Language, Subject
 from server.clock import Clock
 from server.controller import Controller
 from server.parts import CHECKOUT
@@ -47,7 +48,9 @@ class Composed:
         """What Asterisk answers when it is asked for a variable or a function."""
         self.asterisk.answers["Getvar"] = self._value
         self.asterisk.answers["Originate"] = self._rings
-        self.clock = Clock()
+        self.ahead = timedelta()
+        """By so much the machine's clock is ahead."""
+        self.clock = Clock(lambda: datetime.now(UTC) + self.ahead)
         self.clock.pretend(at)
         self.controller: Controller
         self._stack = AsyncExitStack()
@@ -102,6 +105,27 @@ class Composed:
             ("CoreShowChannel", [("Channel", f"PJSIP/{one}"), ("Uniqueid", one), ("Linkedid", one)])
             for one in unique
         ]
+
+    def asks(self, number: str) -> Callback:
+        """Somebody asks to be called."""
+        now = self.clock()
+        return self.controller.book.promise(number, Language.FRENCH, Subject("legal"), None, now)
+
+    def draws(self, reference: CallbackId) -> None:
+        """This is the next reference that chance gives."""
+        drawn = iter((reference,))
+
+        class Chance(random.SystemRandom):
+            def choice(self, seq: Any) -> Any:
+                return next(drawn, None) or super().choice(seq)
+
+        self.controller.book._random = Chance()
+
+    async def ticks(self) -> None:
+        """The dialer looks, and what it begins is done."""
+        self.controller.dialer.tick()
+        while tasks := list(self.controller.dialer._tasks):
+            await asyncio.wait(tasks)
 
     # ---- what is seen
 
