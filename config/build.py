@@ -37,6 +37,7 @@ def to_centre(settings: Settings, around: datetime | None = None) -> Centre:
         agents=MappingProxyType({AgentId(agent.id): _agent(agent, subjects) for agent in settings.agents}),
         callbacks=settings.callbacks.rules,
         survey=settings.survey,
+        goal=settings.figures.goal,
         supervisors=to_supervisors(settings),
         beep=settings.supervision.beep,
         quiet=OpeningHours(settings.centre.time_zone, settings.callbacks.quiet.week),

@@ -10,7 +10,9 @@ from config import directory
 from config.alerts import AlertsSection
 from config.callbacks import CallbacksSection
 from config.draft import Draft, is_address, repeated, spoken
+from config.figures import FiguresSection
 from config.mistakes import KeyPath, nearest
+from config.moments import spell_duration
 from config.schema import CentreSection, DeskSection, PbxMode, PbxSection, QueueSection, RegionSection
 from config.timetable import HoursSection
 from dialplan import names
@@ -49,6 +51,7 @@ def check(draft: Draft) -> None:
     _trunks(draft)
     _pbx(draft)
     directory.check(draft)
+    _figures(draft)
 
 
 def _menus(draft: Draft) -> None:
@@ -214,6 +217,14 @@ def _desk(draft: Draft) -> None:
         path: KeyPath = ("desk", "relax", place) if desk.relax else ("desk", "relax")
         mend = "write the steps from 0s on, each later than the one before and asking for as much or less"
         draft.source.wrong(path, what, mend)
+
+
+def _figures(draft: Draft) -> None:
+    figures: FiguresSection | None = draft.section("figures")
+    if figures is not None and figures.short > figures.answered_within:
+        what = f"{spell_duration(figures.short)} is longer than answered_within"
+        mend = f"write {spell_duration(figures.answered_within)} or less"
+        draft.source.wrong(("figures", "short"), what, mend)
 
 
 def _supervisors(draft: Draft) -> None:

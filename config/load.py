@@ -12,6 +12,7 @@ from config.alerts import AlertsSection
 from config.callbacks import CallbacksSection
 from config.draft import Draft
 from config.explain import explain
+from config.figures import FiguresSection
 from config.mistakes import KeyPath, nearest
 from config.reading import read
 from config.schema import AgentSection, Settings, SupervisorSection, TrunkSection
@@ -40,6 +41,7 @@ SECTIONS: dict[str, Any] = {
     "queue": schema.QueueSection,
     "callbacks": CallbacksSection,
     "alerts": AlertsSection,
+    "figures": FiguresSection,
     "survey": YesOrNo,
     "voice": schema.VoiceSection,
     "speech": schema.SpeechSection,

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from config.alerts import AlertsSection
 from config.callbacks import CallbacksSection
+from config.figures import FiguresSection
 from config.kinds import (
     Code,
     DatabaseUrl,
@@ -334,6 +335,7 @@ class Settings:
     queue: QueueSection = QueueSection()
     callbacks: CallbacksSection = CallbacksSection()
     alerts: AlertsSection = AlertsSection()
+    figures: FiguresSection = FiguresSection()
     survey: bool = False
     voice: VoiceSection = VoiceSection()
     speech: SpeechSection = SpeechSection()

@@ -9,6 +9,7 @@ from ivr.studio import Supervisor
 from ivr.targets import Contact
 from routing.callbacks import CallbackRules
 from routing.hours import OpeningHours
+from routing.indicators.outcome import Goal
 from routing.model import Agent, AgentId, DeskRules, Language, Subject
 
 __all__ = ["AgentRules", "CallbackRules", "Centre", "QueueRules"]
@@ -71,6 +72,8 @@ class Centre:
     agent_rules: AgentRules = field(default_factory=AgentRules)
     languages_by_prefix: Mapping[str, tuple[Language, ...]] = field(default_factory=dict)
     """In which order the language menu says its lines to numbers that begin so (E.164); the keys stay the same."""
+    goal: Goal = field(default_factory=Goal)
+    """What was agreed about service: every service level that is shown or said is counted by it."""
     survey: bool = False
     """Who stays on the line after a conversation is asked whether she was satisfied."""
     supervisors: tuple[Supervisor, ...] = ()

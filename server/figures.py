@@ -6,6 +6,7 @@ from db.engine import DatabaseUnreachable
 from db.log import read_day
 from routing.indicators.day import Day, MainFigures, day
 from routing.indicators.figure import Figure
+from routing.indicators.formulas import in_words
 from routing.indicators.interval import Interval, day_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ async def today(centre: "Controller") -> Day:
         raise DatabaseUnreachable("the database lags behind the journal: no figures until it has caught up")
     began = day_of(now, centre.centre.zone).start
     log = await read_day(centre.store, Interval(began, now), now)
-    return day(log, centre.centre.languages)
+    return day(log, centre.centre.languages, centre.centre.goal)
 
 
 def day_json(figures: Day) -> dict[str, Any]:
@@ -29,6 +30,7 @@ def day_json(figures: Day) -> dict[str, Any]:
     return {
         "from": figures.log.interval.start.isoformat(),
         "to": figures.log.interval.end.isoformat(),
+        "formulas": {formula: in_words(formula, figures.goal) for formula in formulas_of(figures.total)},
         "total": _main_json(figures.total),
         "by_language": {language: _main_json(one) for language, one in figures.by_language.items()},
     }
@@ -44,6 +46,11 @@ def figure_json(figure: Figure, *, ids: bool = False) -> dict[str, Any]:
         "denominator": figure.denominator,
     }
     return shown | {"rows": list(figure.rows), "of": list(figure.of)} if ids else shown
+
+
+def formulas_of(figures: MainFigures) -> list[str]:
+    """The names of their formulas."""
+    return [getattr(figures, name).formula for name in MainFigures.__slots__]
 
 
 def _main_json(figures: MainFigures) -> dict[str, Any]:

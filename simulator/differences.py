@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from routing.indicators.outcome import Goal
 from simulator.replay import Outcome
-
-SHORT = timedelta(seconds=5)
-WITHIN = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Waits in seconds; None where nobody is to be counted. `service_level` is the published one, in 20 s."""
+    """Waits in seconds; None where nobody is to be counted. `service_level` is the published one."""
 
     joined: int
     answered: int
@@ -24,16 +22,16 @@ class Figures:
     longest_wait: float | None
 
 
-def figures(outcomes: Sequence[Outcome]) -> Figures:
+def figures(outcomes: Sequence[Outcome], goal: Goal) -> Figures:
     """Of all who joined; waits are of those who were answered."""
     waits = sorted(one.waited for one in outcomes if one.agent is not None)
     left = [one.waited for one in outcomes if one.agent is None]
-    counted = len(waits) + sum(waited > SHORT for waited in left)
+    counted = len(waits) + sum(waited > goal.short for waited in left)
     return Figures(
         joined=len(outcomes),
         answered=len(waits),
         left=len(left),
-        service_level=sum(waited <= WITHIN for waited in waits) / counted if counted else None,
+        service_level=sum(waited <= goal.within for waited in waits) / counted if counted else None,
         mean_wait=sum(waits, timedelta()).total_seconds() / len(waits) if waits else None,
         median_wait=_at(waits, 0.5),
         ninetieth_wait=_at(waits, 0.9),

@@ -42,13 +42,15 @@ class Day:
     log: Log
     total: MainFigures
     by_language: Mapping[Language, MainFigures]
+    goal: Goal
 
 
 def day(log: Log, languages: Iterable[Language], goal: Goal | None = None) -> Day:
     """The main figures of the log's interval at its `as_of`."""
-    whole = Part(log, log.interval, goal or Goal())
+    goal = goal or Goal()
+    whole = Part(log, log.interval, goal)
     each = {language: main_figures(whole.of_language(language)) for language in languages}
-    return Day(log, main_figures(whole), MappingProxyType(each))
+    return Day(log, main_figures(whole), MappingProxyType(each), goal)
 
 
 def main_figures(part: Part) -> MainFigures:

@@ -63,7 +63,6 @@ def day(
     from server.commands.stats import stats_json, table_of_figures
     from server.simulation.crowd import Rates
     from server.simulation.day import simulate_day
-    from server.simulation.history import TooLittle
 
     centre, when = centre_at(context, at)
     opens = centre.hours.first_open(when)
@@ -91,9 +90,9 @@ def day(
             )
         only_warnings()
         log = simulate_day(centre, opens, crowd, seed=seed)
-    except TooLittle as problem:
+    except ValueError as problem:  # too little history, or nobody who answers
         raise CommandFailed(str(problem)) from None
-    part = Part(log, log.interval)
+    part = Part(log, log.interval, centre.goal)
     total, cut = group(part), list(groups(part, By.LANGUAGE, centre.zone))
     if plot is not None:
         _plot(log, centre, plot)
@@ -107,7 +106,7 @@ def day(
             "drawn from "
             + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in drawn_from.items())
         )
-    table_of_figures(total, cut)
+    table_of_figures(total, cut, centre.goal)
 
 
 def _no_rates(**given: float | None) -> None:

@@ -42,6 +42,7 @@ def replay(
     """Replay a day as it was and with what is changed, and show the differences."""
     from dataclasses import asdict, replace
 
+    from routing.indicators.formulas import in_words
     from simulator.differences import figures, mean_wait_by_hour
     from simulator.drawing import by_hour
     from simulator.replay import replay as run
@@ -56,7 +57,8 @@ def replay(
         except ValueError as problem:
             raise CommandFailed(str(problem)) from None
     before, after = run(day, seed=seed), run(changed, seed=seed)
-    was, is_ = figures(before), figures(after)
+    goal = place.settings().figures.goal
+    was, is_ = figures(before, goal), figures(after, goal)
     if plot is not None:
         lines = {"as it was": mean_wait_by_hour(before), "changed": mean_wait_by_hour(after)}
         try:
@@ -66,9 +68,11 @@ def replay(
         except OSError as problem:
             raise CommandFailed(f"{plot}: {problem.strerror}") from None
     if json:
-        as_json({"seed": seed, "as_it_was": asdict(was), "changed": asdict(is_)})
+        level = {"service_level": in_words("service_level_published", goal)}
+        as_json({"seed": seed, "formulas": level, "as_it_was": asdict(was), "changed": asdict(is_)})
         return
     table(("", "as it was", "changed", "difference"), _rows(was, is_), "nothing")
+    typer.echo(f"service level: {in_words('service_level_published', goal)}")
 
 
 def _rows(was: "Figures", is_: "Figures") -> list[tuple[str, str, str, str]]:

@@ -13,6 +13,7 @@ from server.commands.show import Json, as_json, local, moment, table
 if TYPE_CHECKING:
     from routing.indicators.figure import Figure
     from routing.indicators.log import Part
+    from routing.indicators.outcome import Goal
     from routing.indicators.report import Group
 
 COLUMNS = (
@@ -66,20 +67,21 @@ def stats(
         raise typer.BadParameter("--to is not after --from; the interval would be empty")
     _not_too_many(by, last - first)
     log = read_figures(place, settings, Interval(first, last), now)
-    part = Part(log, log.interval)
+    part = Part(log, log.interval, settings.figures.goal)
     total, cut = group(part), list(groups(part, by or By.LANGUAGE, zone))
     if json:
         as_json(stats_json(part, total, cut, by or By.LANGUAGE, ids=ids))
         return
     typer.echo(f"from {local(first, zone)} to {local(last, zone)}")
     if by is None:
-        table_of_figures(total, cut)
+        table_of_figures(total, cut, part.goal)
     else:
         _table_of_parts(total, cut)
+        _show_agreed(total, part.goal)
     for gap in total.unwatched:
         typer.echo(f"uncertain from {local(gap.start, zone)} to {local(gap.end, zone)}: nobody watched")
     if ids:
-        _show_ids(total)
+        _show_ids(total, part.goal)
 
 
 def _not_too_many(by: By | None, time: timedelta) -> None:
@@ -96,12 +98,15 @@ def _not_too_many(by: By | None, time: timedelta) -> None:
 
 def stats_json(part: "Part", total: "Group", cut: "list[Group]", by: By, *, ids: bool) -> dict[str, Any]:
     """The figures of a part, all of them and of each of its parts."""
+    from routing.indicators.formulas import in_words
+
     return {
         "from": part.interval.start,
         "to": part.interval.end,
         "as_of": part.log.as_of,
         "answered_within": part.goal.within.total_seconds(),
         "short": part.goal.short.total_seconds(),
+        "formulas": {figure.formula: in_words(figure.formula, part.goal) for figure in total.figures},
         "total": _group_json(total, ids=ids),
         "by": by,
         "groups": [_group_json(one, ids=ids) for one in cut],
@@ -129,8 +134,8 @@ def name(figure: "Figure") -> str:
 # ---- tables
 
 
-def table_of_figures(total: "Group", cut: "list[Group]") -> None:
-    """A line for each figure that has rows."""
+def table_of_figures(total: "Group", cut: "list[Group]", goal: "Goal") -> None:
+    """A line for each figure that has rows, and what those are counted by that depend on what was agreed."""
     every = [{name(figure): figure for figure in one.figures} for one in (total, *cut)]
     names = dict.fromkeys(one for figures in every for one in figures)
     rows = [
@@ -140,6 +145,15 @@ def table_of_figures(total: "Group", cut: "list[Group]") -> None:
     ]
     heads = (one.key or "–" for one in cut)
     table(("figure", "of", "all", *heads), rows, "no calls")
+    _show_agreed(total, goal)
+
+
+def _show_agreed(total: "Group", goal: "Goal") -> None:
+    from routing.indicators.formulas import depends_on_goal, in_words
+
+    for figure in total.figures:
+        if figure.of and depends_on_goal(figure.formula):
+            typer.echo(f"{figure.formula}: {in_words(figure.formula, goal)}")
 
 
 def _table_of_parts(total: "Group", cut: "list[Group]") -> None:
@@ -175,9 +189,13 @@ def _shown(figure: "Figure | None") -> str:
             return f"{figure.value:.2f}"
 
 
-def _show_ids(total: "Group") -> None:
+def _show_ids(total: "Group", goal: "Goal") -> None:
+    """Each figure opened: its formula, and the rows on both sides."""
+    from routing.indicators.formulas import in_words
+
     for figure in total.figures:
+        rows = " ".join(figure.rows)
         if figure.of:
-            typer.echo(f"{name(figure)}: {' '.join(figure.rows) or '–'} ÷ {' '.join(figure.of)}")
-        elif figure.rows:
-            typer.echo(f"{name(figure)}: {' '.join(figure.rows)}")
+            rows = f"{rows or '–'} ÷ {' '.join(figure.of)}"
+        if rows:
+            typer.echo(f"{name(figure)}: {in_words(figure.formula, goal)}: {rows}")

@@ -23,6 +23,8 @@ def recount(
     now: datetime,
     language: str | None = None,
     agent: str | None = None,
+    within: float = Y,
+    short: float = SHORT,
 ) -> dict[str, float | None]:
     """Each figure's value in [`begin`, `end`) at `now`; naive moments in UTC. Of an agent: of the calls he had."""
     base = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
@@ -43,7 +45,7 @@ def recount(
     theirs = [p for p in promises if language in (None, p["language"]) and agent is None]
     mine = [c for c in ours if c["direction"] == "in" and begin <= c["started_at"] < end]
     result: dict[str, float | None] = {}
-    result |= line(mine, changes)
+    result |= line(mine, changes, within, short)
     result |= agents(ours, theirs, changes, begin, end, now, everybody=language is None, agent=agent)
     result |= handling(ours, talks, changes, begin, end, now, agent)
     result |= persons(calls, ours, mine, talks, begin, end, now)
@@ -60,7 +62,7 @@ def recount(
     return result
 
 
-def line(mine, changes):
+def line(mine, changes, within, at_most):
     answered = [c for c in mine if c["ending"] == "answered" or (not c["ending"] and c["connected_at"])]
     abandoned = [c for c in mine if c["ending"] == "abandoned"]
     deferred = [c for c in mine if c["ending"] == "callback_taken" and c["queued_at"]]
@@ -70,8 +72,8 @@ def line(mine, changes):
         for c in answered + abandoned
         if c["queued_at"]
     }
-    good = sum(c["id"] in waits and waits[c["id"]] <= Y for c in answered)
-    short = sum((waits.get(c["id"]) or 0) <= SHORT for c in abandoned)
+    good = sum(c["id"] in waits and waits[c["id"]] <= within for c in answered)
+    short = sum((waits.get(c["id"]) or 0) <= at_most for c in abandoned)
     of_answered = sorted(waits[c["id"]] for c in answered if c["id"] in waits)
     of_abandoned = sorted(waits[c["id"]] for c in abandoned if c["id"] in waits)
     unrung = []
