@@ -10,6 +10,7 @@ from typing import TypeVar
 from routing.indicators.certainty import unwatched
 from routing.indicators.interval import Interval
 from routing.indicators.outcome import Goal
+from routing.indicators.regions import region_of
 from routing.indicators.states import Ring, Stretch, rings, stretches
 from routing.indicators.talks import Share, agents_of, shares
 from routing.model import AgentId, Callback, CallbackId, Direction
@@ -19,6 +20,25 @@ AGAIN = timedelta(days=7)  # a call within this time of an earlier one is about 
 InCall = TypeVar("InCall", TraceLine, AgentTalk)
 UNKNOWN = ""
 """The language or subject of who did not choose one."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a call or a promise is about, and whose it is."""
+
+    language: str = UNKNOWN
+    subject: str = UNKNOWN
+    number: str | None = None
+
+    @classmethod
+    def call(cls, call: CallRecord) -> "About":
+        """Of a call."""
+        return cls(call.language or UNKNOWN, call.subject or UNKNOWN, call.caller)
+
+    @classmethod
+    def promise(cls, promise: Callback) -> "About":
+        """Of a promise."""
+        return cls(promise.language, promise.subject, promise.number)
 
 
 @dataclass(frozen=True)
@@ -123,10 +143,13 @@ class Log:
                 if within is not None:
                     yield replace(one, start=within.start, end=within.end)
 
-    def about(self, entry: str) -> tuple[str, str]:
-        """Language and subject of who waits under this entry."""
-        known = self.by_id.get(entry) or self.promises.get(CallbackId(reference_of(entry)))
-        return (UNKNOWN, UNKNOWN) if known is None else (known.language or UNKNOWN, known.subject or UNKNOWN)
+    def about(self, entry: str) -> "About":
+        """Who waits under this entry."""
+        call = self.by_id.get(entry)
+        if call is not None:
+            return About.call(call)
+        promise = self.promises.get(CallbackId(reference_of(entry)))
+        return About() if promise is None else About.promise(promise)
 
     @cached_property
     def _starts(self) -> list[datetime]:
@@ -164,7 +187,7 @@ def reference_of(entry: str) -> str:
 class Part:
     """The part of a log that figures are about. A call belongs to the interval in which it began, whole.
 
-    `language`, `subject` and `agent` are None for all of them, `UNKNOWN` for who has none.
+    `language`, `subject`, `agent` and `region` are None for all of them, `UNKNOWN` for who has none.
     """
 
     log: Log
@@ -173,6 +196,7 @@ class Part:
     language: str | None = None
     subject: str | None = None
     agent: str | None = None
+    region: str | None = None
 
     def within(self, interval: Interval) -> "Part":
         """The same in another interval."""
@@ -185,6 +209,15 @@ class Part:
     def of_subject(self, subject: str) -> "Part":
         """Those who named this subject."""
         return replace(self, subject=subject)
+
+    def of_region(self, region: str) -> "Part":
+        """Those whose number is of this region, as `region_of` tells."""
+        return replace(self, region=region)
+
+    @property
+    def is_of_callers(self) -> bool:
+        """Whether it is about some callers only, to whom nobody's free time belongs."""
+        return any(one is not None for one in (self.language, self.subject, self.region))
 
     def of_agent(self, agent: str) -> "Part":
         """What this agent did, and the calls that he had: one that was passed on is everybody's who talked in it."""
@@ -221,11 +254,7 @@ class Part:
         """Promises of the language and subject, of whatever time."""
         if self.agent is not None:
             return ()
-        return tuple(
-            one
-            for one in self.log.callbacks
-            if self._is_about(one.language or UNKNOWN, one.subject or UNKNOWN)
-        )
+        return tuple(one for one in self.log.callbacks if self._has(About.promise(one)))
 
     @cached_property
     def rings(self) -> tuple[Ring, ...]:
@@ -235,7 +264,7 @@ class Part:
             for ring in self.log.rings
             if ring.start in self.interval
             and self.agent in (None, ring.agent)
-            and self._is_about(*self.log.about(ring.entry))
+            and self._has(self.log.about(ring.entry))
         )
 
     @cached_property
@@ -260,8 +289,12 @@ class Part:
             call
             for call in self.log.begun_in(self.interval)
             if (self.agent is None or self.agent in self.log.agents_of[call.id])
-            and self._is_about(call.language or UNKNOWN, call.subject or UNKNOWN)
+            and self._has(About.call(call))
         )
 
-    def _is_about(self, language: str, subject: str) -> bool:
-        return self.language in (None, language) and self.subject in (None, subject)
+    def _has(self, one: About) -> bool:
+        return (
+            self.language in (None, one.language)
+            and self.subject in (None, one.subject)
+            and (self.region is None or self.region == region_of(one.number))
+        )

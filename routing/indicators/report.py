@@ -1,4 +1,4 @@
-"""Every figure of a part, and the parts into which people cut a time: languages, subjects, agents, hours, days."""
+"""Every figure of a part, and the parts into which people cut a time: languages, subjects, regions, agents, hours."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,6 +13,7 @@ from routing.indicators.interval import Interval, days, hours
 from routing.indicators.log import UNKNOWN, Part
 from routing.indicators.menus import menus, time_before_queue
 from routing.indicators.promises import promises
+from routing.indicators.regions import region_of
 from routing.indicators.service import Service
 
 
@@ -21,6 +22,7 @@ class By(StrEnum):
 
     LANGUAGE = "language"
     SUBJECT = "subject"
+    REGION = "region"
     AGENT = "agent"
     HOUR = "hour"
     DAY = "day"
@@ -45,7 +47,7 @@ class Group:
 def every_figure(part: Part) -> tuple[Figure, ...]:
     """All of them, in the order in which docs/indicators.md explains them."""
     service = Service(part)
-    agents = () if part.language is not None or part.subject is not None else (occupancy(part),)
+    agents = () if part.is_of_callers else (occupancy(part),)
     return (
         *service.counts(),
         service.published(),
@@ -81,6 +83,10 @@ def groups(part: Part, by: By, zone: ZoneInfo) -> Iterator[Group]:
         case By.SUBJECT:
             for subject in sorted({call.subject or UNKNOWN for call in part.calls} | _subjects(part)):
                 yield group(part.of_subject(subject), by, subject)
+        case By.REGION:
+            numbers = (*(call.caller for call in part.calls), *(one.number for one in part.callbacks))
+            for region in sorted({region_of(number) for number in numbers}):
+                yield group(part.of_region(region), by, region)
         case By.AGENT:
             had = (part.log.agents_of[call.id] for call in (*part.calls, *part.conversations))
             seen = {one.agent for one in part.stretches}.union(*had)

@@ -16,7 +16,12 @@ from routing.model import (
 )
 from routing.record import AgentChange, AgentTalk, CallRecord, Record, TraceLine, Watched
 
-NUMBERS = (None, *(f"+2126000000{n:02}" for n in range(25)))
+NUMBERS = (
+    None,
+    *(f"+2126000000{n:02}" for n in range(15)),
+    *(f"+2125282000{n:02}" for n in range(6)),
+    *(f"+2125365000{n:02}" for n in range(6)),
+)
 SUBJECTS = (None, Subject("funding"), Subject("rights"))
 AGENTS = tuple(AgentId(name) for name in ("amal", "idir", "nadia"))
 STATES = ("signed_out", "available", "offered", "talking", "wrapping_up", "on_break")
@@ -121,7 +126,7 @@ def _promise(random: Random, n: int, begin: datetime, length: float) -> Callback
     opens = asked + _some(random, 86400) if random.random() < 0.5 else None
     return Callback(
         id=CallbackId(str(100_000 + n)),
-        number="+212600000000",
+        number=random.choice(NUMBERS[1:]) or "",
         language=random.choice(tuple(Language)),
         subject=random.choice(SUBJECTS[1:]) or Subject("other"),
         asked_at=asked,

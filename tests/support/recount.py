@@ -25,8 +25,16 @@ def recount(
     agent: str | None = None,
     within: float = Y,
     short: float = SHORT,
+    begins: tuple[str, ...] | None = None,
 ) -> dict[str, float | None]:
-    """Each figure's value in [`begin`, `end`) at `now`; naive moments in UTC. Of an agent: of the calls he had."""
+    """Each figure's value in [`begin`, `end`) at `now`; naive moments in UTC.
+
+    Of an agent: of the calls he had. `begins`: of the numbers that begin so.
+    """
+
+    def at_home(number):
+        return begins is None or (number or "").startswith(begins)
+
     base = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     base.row_factory = sqlite3.Row
     calls = read(
@@ -40,13 +48,19 @@ def recount(
     ours = [
         c
         for c in calls
-        if language in (None, c["language"]) and (agent is None or agent in whose(c, talks[c["id"]]))
+        if language in (None, c["language"])
+        and at_home(c["caller"])
+        and (agent is None or agent in whose(c, talks[c["id"]]))
     ]
-    theirs = [p for p in promises if language in (None, p["language"]) and agent is None]
+    theirs = [
+        p for p in promises if language in (None, p["language"]) and agent is None and at_home(p["number"])
+    ]
     mine = [c for c in ours if c["direction"] == "in" and begin <= c["started_at"] < end]
     result: dict[str, float | None] = {}
     result |= line(mine, changes, within, short)
-    result |= agents(ours, theirs, changes, begin, end, now, everybody=language is None, agent=agent)
+    result |= agents(
+        ours, theirs, changes, begin, end, now, everybody=language is None and begins is None, agent=agent
+    )
     result |= handling(ours, talks, changes, begin, end, now, agent)
     result |= persons(calls, ours, mine, talks, begin, end, now)
     result |= callbacks(theirs, mine, notes, begin, end, now)
@@ -57,6 +71,7 @@ def recount(
         if c["direction"] == "in"
         and begin <= c["started_at"] < end
         and (agent is None or agent in whose(c, talks[c["id"]]))
+        and at_home(c["caller"])
     ]
     result |= menus(everybody, notes, language)
     return result
