@@ -69,7 +69,7 @@ def first_contact_resolution(part: Part) -> Figure:
     ripe = [
         call
         for call in part.conversations
-        if call.caller and call.subject and _end(call) + AGAIN <= part.log.as_of
+        if call.caller and call.subject and with_her(call) and _end(call) + AGAIN <= part.log.as_of
     ]
     resolved = [call.id for call in ripe if not _followed(part.log, call)]
     return share("first_contact_resolution", resolved, (call.id for call in ripe))
@@ -87,9 +87,14 @@ def called_before(log: Log, number: str, moment: datetime) -> bool:
 def reached_after(log: Log, lost: CallRecord) -> bool:
     """Whether she and an agent talked within 7 days after this call, whoever called."""
     return any(
-        lost.started_at < call.started_at <= lost.started_at + AGAIN and call.connected_at is not None
+        lost.started_at < call.started_at <= lost.started_at + AGAIN and with_her(call)
         for call in _with(log, lost)
     )
+
+
+def with_her(call: CallRecord) -> bool:
+    """Whether an agent talked with the person herself: not where he says that he met a machine or a stranger."""
+    return call.connected_at is not None and call.ending is not CallEnding.NOT_REACHED
 
 
 def _followed(log: Log, contact: CallRecord) -> bool:

@@ -70,7 +70,8 @@ def _call(random: Random, id: str, at: datetime, direction: Direction = Directio
     )
     left = (queued or at) + waited
     ending = random.choice((None, *CallEnding, *(CallEnding.ANSWERED,) * 8, *(CallEnding.ABANDONED,) * 4))
-    talked = ending is CallEnding.ANSWERED or (ending is None and random.random() < 0.5)
+    may_have_talked = ending is None or ending is CallEnding.NOT_REACHED  # a machine
+    talked = ending is CallEnding.ANSWERED or (may_have_talked and random.random() < 0.5)
     over = left + _some(random, 1200) if talked and (ending or random.random() < 0.3) else None
     return CallRecord(
         id=CallId(id),

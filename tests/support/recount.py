@@ -242,7 +242,8 @@ def persons(calls, ours, mine, talks, begin, end, now):
         if failed:
             last = failed[-1]["started_at"]
             lost.add(number)
-            if any(c["connected_at"] and last < c["started_at"] <= last + WEEK for c in every):
+            spoke = [c for c in every if c["connected_at"] and c["ending"] != "not_reached"]
+            if any(last < c["started_at"] <= last + WEEK for c in spoke):
                 reached.add(number)
             elif last + WEEK <= now:
                 gone.add(number)
@@ -252,6 +253,7 @@ def persons(calls, ours, mine, talks, begin, end, now):
             one["direction"] == "internal"
             or not (begin <= one["started_at"] < end)
             or not talked(one, talks[one["id"]])
+            or one["ending"] == "not_reached"
         ):
             continue
         over = one["talk_ended_at"] or one["ended_at"]

@@ -1,5 +1,6 @@
 """Persons, promises and menus: what the log says of them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -53,6 +54,17 @@ def test_who_was_lost_may_be_reached_later_by_either_side() -> None:
     assert found["callers_lost"].value == 4
     assert found["callers_lost_then_reached"].rows == (lost[0].id, lost[1].id)
     assert found["callers_finally_lost"].rows == (lost[2].id, lost[3].id)
+
+
+def test_a_machine_at_her_number_is_not_she() -> None:
+    lost = a_call(E.ABANDONED, 60, caller=ONE)
+    machine = replace(
+        a_call(E.ANSWERED, 0, caller=ONE, at=NINE + DAY, direction=Direction.OUTBOUND), ending=E.NOT_REACHED
+    )
+    found = callers(lost, machine)
+    assert found["callers_lost_then_reached"].rows == ()
+    assert found["callers_finally_lost"].rows == (lost.id,)
+    assert first_contact_resolution(part(machine)).denominator == 0
 
 
 def test_nobody_is_finally_lost_before_the_week_is_over() -> None:
