@@ -11,10 +11,12 @@ from ivr.flows.caller_first import caller_first
 from ivr.flows.resume import Found, talk_on
 from ivr.office import Office
 from pbx.attempt import Attempt
+from pbx.attempts import Attempts
 from pbx.channels import Remembered
 from pbx.dialling import Outside
+from pbx.legs import Legs
 from pbx.line import Line
-from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
+from pbx.link import ActionRefused
 from pbx.reception import Reception
 from routing.agents_word import as_said, ending_as_said
 from routing.events import AgentMissed, CallerLeft, MissReason, OfferTo
@@ -25,7 +27,6 @@ log = structlog.get_logger()
 
 JOINS_WITHIN = 100  # looks of 20 ms at whether she has her place in the line
 LOOK_EVERY = 0.02
-ANSWER_MARGIN = 2.0  # seconds beyond the ringing until Originate must have reported
 
 _RESULTS = {
     MissReason.BUSY: AttemptResult.BUSY,
@@ -37,16 +38,6 @@ _RESULTS = {
 }
 
 
-def her_leg(entry: str, rung: int) -> str:
-    """The channel id of her leg."""
-    return f"{entry}-p{rung}"
-
-
-def is_hers(unique: str) -> bool:
-    """Whether this is the leg of a person who is called first."""
-    return unique.startswith("callback-") and unique.rpartition("-")[2].startswith("p")
-
-
 class CallerFirst:
     """One per dialer, whose attempts these are."""
 
@@ -54,17 +45,14 @@ class CallerFirst:
         self,
         office: Office,
         reception: Reception,
-        link: Link,
         outside: Outside,
+        attempts: Attempts,
+        legs: Legs,
         spawn: Callable[[Coroutine[Any, Any, None]], None],
-        end_unknown: Callable[
-            [str, "asyncio.Future[MissReason | None]"], Coroutine[Any, Any, MissReason | None]
-        ],
-        finish: Callable[[Attempt, AttemptResult], None],
     ) -> None:
-        """`finish` writes how an attempt went; `end_unknown` ends a leg of which nothing is known."""
-        self._office, self._reception, self._link, self._outside = office, reception, link, outside
-        self._spawn, self._end_unknown, self._finish = spawn, end_unknown, finish
+        """`spawn` starts a task of the dialer's."""
+        self._office, self._reception, self._outside = office, reception, outside
+        self._attempts, self._legs, self._spawn = attempts, legs, spawn
 
     def offer(self, attempt: Attempt, offer: OfferTo) -> None:
         """The desk keeps this agent for her. She is rung, unless she is already."""
@@ -72,10 +60,7 @@ class CallerFirst:
         seconds = (offer.until + ACCEPTING - self._office.now()).total_seconds()
         asyncio.get_running_loop().call_later(max(0.0, seconds), self._free, attempt, offer)
         if attempt.leg is None and attempt.line is None:
-            attempt.rung += 1
-            unique = attempt.leg = her_leg(attempt.entry.id, attempt.rung)
-            attempt.rings[unique] = asyncio.get_running_loop().create_future()
-            self._spawn(self._call(attempt, offer, unique))
+            self._spawn(self._call(attempt, offer, self._legs.begin(attempt, hers=True)))
 
     def _free(self, attempt: Attempt, offer: OfferTo) -> None:
         """He is not kept longer, nor blamed; she is offered to the next."""
@@ -100,11 +85,11 @@ class CallerFirst:
         attempt.rings.pop(unique, None)
         attempt.leg = None
         self._office.desk.tell(CallerLeft(attempt.entry.id))
-        self._finish(attempt, result)
+        self._attempts.finish(attempt, result)
 
     async def _ring(self, attempt: Attempt, number: str, unique: str) -> MissReason | None:
         """Why she did not answer; None when she did."""
-        promise, ended = attempt.promise, attempt.rings[unique]
+        promise = attempt.promise
         seconds = self._office.centre.callbacks.ring_for.total_seconds()
         facts = {
             names.V_KIND: "callback-person",
@@ -112,34 +97,15 @@ class CallerFirst:
             names.V_LANGUAGE: promise.language,
             names.V_SUBJECT: promise.subject,
         }
-        headers = {
-            "ActionID": unique,
-            "Channel": number,
-            "ChannelId": unique,
-            "Context": names.CALLED,
-            "Exten": "s",
-            "Priority": "1",
-            "Async": "true",
-            "Timeout": str(int(seconds * 1000)),
-            "Variable": ",".join(f"{name}={value}" for name, value in facts.items()),
-        }
-        if self._outside.caller_id:
-            headers["CallerID"] = self._outside.caller_id
         try:
-            await self._link.send("Originate", headers)
-            return await asyncio.wait_for(asyncio.shield(ended), seconds + ANSWER_MARGIN)
-        except (LinkLost, ActionTimedOut, TimeoutError):
-            return await self._end_unknown(unique, ended)
+            return await self._legs.ring(attempt, unique, number, seconds, self._outside.caller_id, facts)
         except ActionRefused as refused:
             log.warning("she could not be rung", reference=promise.id, why=str(refused))
             return MissReason.NO_TRUNK
 
     async def _flow(self, attempt: Attempt, unique: str, line: Line) -> CallEnding:
         """She has answered."""
-        attempt.taken = True
-        ended = attempt.rings.get(unique)
-        if ended is not None and not ended.done():
-            ended.set_result(None)
+        self._legs.answered(attempt, unique)
         line.log.set(answered_at=self._office.now())
         return await self._goes_on(attempt, line)
 
@@ -164,7 +130,7 @@ class CallerFirst:
     def _over(self, attempt: Attempt, result: AttemptResult) -> None:
         attempt.line = attempt.leg = None
         self._office.desk.tell(CallerLeft(attempt.entry.id))
-        self._finish(attempt, result)
+        self._attempts.finish(attempt, result)
 
     def _follow(self, attempt: Attempt, line: Line) -> None:
         promise = attempt.promise

@@ -10,12 +10,12 @@ from dialplan import names
 from pbx.events import LegGone, Originated, PbxEvent
 from pbx.line import Line
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
+from pbx.originate import ANSWER_MARGIN, originate
 from pbx.reception import LegFlow, Reception
 from routing.model import CallEnding
 
 log = structlog.get_logger()
 
-ANSWER_MARGIN = 2.0  # seconds beyond the ringing until Originate must have reported
 KIND = "alert"
 
 
@@ -57,20 +57,9 @@ class Summons:
     ) -> bool:
         seconds = at_most.total_seconds()
         try:
+            shown = f'"Mowakaba" <{shows}>'
             await self._link.send(
-                "Originate",
-                {
-                    "ActionID": unique,
-                    "Channel": channel,
-                    "ChannelId": unique,
-                    "Context": names.CALLED,
-                    "Exten": "s",
-                    "Priority": "1",
-                    "Async": "true",
-                    "Timeout": str(int(seconds * 1000)),
-                    "CallerID": f'"Mowakaba" <{shows}>',
-                    "Variable": f"{names.V_KIND}={KIND}",
-                },
+                "Originate", originate(unique, channel, seconds, shown, {names.V_KIND: KIND})
             )
             async with asyncio.timeout(seconds + ANSWER_MARGIN):
                 return await rung
