@@ -4,24 +4,20 @@ One task per call. A flow that fails never strands its caller: her channel goes 
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
 
 import structlog
 
-from dialplan import names
 from ivr.call_log import CallLog
 from ivr.flows.agent_codes import agent_code
 from ivr.flows.incoming import incoming
 from ivr.flows.overhear import overhear
-from ivr.flows.resume import Found, resume
+from ivr.flows.resume import resume
 from ivr.flows.studio import studio
 from ivr.flows.supervise import supervise
 from ivr.office import Office
 from ivr.prompts import Prompts
 from ivr.supervision import Supervision
-from pbx.agi import BREAK
 from pbx.aside import BESIDE, comes_beside
 from pbx.channels import (
     NOTHING,
@@ -29,38 +25,26 @@ from pbx.channels import (
     brought,
     dialled_by,
     in_fallback,
-    is_asked,
-    may_be_taken_back,
     remembered,
-    stamped_at,
 )
 from pbx.dialling import Outside
 from pbx.events import AgiEnded, AgiStarted, Leg, PbxEvent, linked_id
+from pbx.first_record import first_record
 from pbx.floor import TelephoneFloor
+from pbx.found_calls import found, taken_back, talks, to_dialplan
 from pbx.line import Line
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost
 from pbx.listening import Ears
 from pbx.message import Message
-from routing.model import AgentId, CallEnding, Caller, CallId, Direction
+from routing.model import AgentId, CallEnding, Caller, CallId
 from routing.record import CallRecord, Recorder
 
 log = structlog.get_logger()
 
 PUSHED_TOGETHER = 5  # switches
-LOOK_AGAIN = 5.0  # seconds between two looks at a caller in the fallback
 
 LEFT = frozenset({CallEnding.ABANDONED, CallEnding.LEFT_IN_MENU})
 """Endings that say that the caller hung up."""
-
-_DIRECTIONS = {
-    "agent-code": Direction.INTERNAL,
-    "studio": Direction.INTERNAL,
-    "supervise": Direction.INTERNAL,
-    "overhear": Direction.INTERNAL,
-    "alert": Direction.INTERNAL,
-    "callback-agent": Direction.OUTBOUND,
-    "callback-person": Direction.OUTBOUND,
-}
 
 LegFlow = Callable[[Line], Awaitable[CallEnding]]
 """The flow of a leg that the centre placed itself."""
@@ -181,7 +165,7 @@ class Reception:
         """
         line = self.lines.get(call)
         if line is None or not comes_beside(line, leg, arguments):
-            self.link.post("AGI", {"Channel": leg.channel, "Command": BREAK, "CommandID": "break"})
+            to_dialplan(self.link, leg)
 
     # ---- one call
 
@@ -239,7 +223,7 @@ class Reception:
         now = self._office.now()
         record = await self._earlier(call) if kind == "adopt" else None
         if record is None:
-            record = self._first_record(call, leg, kind, facts, now)
+            record = first_record(call, leg, kind, facts, now)
         call_log = CallLog(self._recorder, record, self._office.now)
         if kind != "adopt" or record.version == 1:
             call_log.begin()
@@ -260,29 +244,10 @@ class Reception:
             switch_set_at=asyncio.get_running_loop().time() if kind == "incoming" else float("-inf"),
         )
 
-    def _first_record(
-        self, call: CallId, leg: Leg, kind: str, facts: Remembered, now: datetime
-    ) -> CallRecord:
-        direction = _DIRECTIONS.get(kind, Direction.INBOUND)
-        started = (stamped_at(leg.unique) or now) if kind == "adopt" else now
-        return CallRecord(
-            id=call,
-            version=1,
-            direction=direction,
-            caller=facts.number,
-            dialled=facts.dialled,
-            started_at=started,
-            language=facts.language if kind == "adopt" else None,
-            subject=facts.subject if kind == "adopt" else None,
-            queued_at=facts.entered if kind == "adopt" else None,
-            agent=facts.agent if kind == "adopt" and facts.stage == "talk" else None,
-            connected_at=facts.connected if kind == "adopt" else None,
-        )
-
     def _record_lost(self, call: CallId, leg: Leg) -> None:
         """Hung up between Asterisk's ring and our answer: still a call that was offered."""
         now = self._office.now()
-        record = self._first_record(call, leg, "incoming", NOTHING, now)
+        record = first_record(call, leg, "incoming", NOTHING, now)
         call_log = CallLog(self._recorder, record, self._office.now)
         call_log.begin()
         call_log.set(ended_at=now, ending=CallEnding.LEFT_IN_MENU)
@@ -296,12 +261,12 @@ class Reception:
         except Exception:
             log.exception("a flow failed; the caller goes to the fallback")
             line.log.note("flow failed")
-            self._to_fallback(line)
+            to_dialplan(self.link, line.leg)
             if not await line.ended():
                 return
         if line.went_to_fallback:
             line.log.note("went to the fallback")
-            if not await self._taken_back(line):
+            if not await taken_back(self.link, line):
                 return  # the call goes on under another line
         await line.hang_up()
         if line.lost and ending in LEFT:
@@ -315,9 +280,9 @@ class Reception:
         if expected is not None:
             return await expected(line)
         if kind == "adopt" and facts.kind in ("incoming", ""):
-            return await resume(line, office, await self._found(line, facts))
+            return await resume(line, office, await found(self.link, line, facts))
         if facts.kind in ("callback-agent", "callback-person") and self._resume_callback is not None:
-            return await self._resume_callback(line, facts, await self._talks(line))
+            return await self._resume_callback(line, facts, await talks(self.link, line))
         if kind == "incoming":
             return await incoming(line, office)
         if kind == "agent-code" and len(arguments) > 1:
@@ -330,67 +295,6 @@ class Reception:
             return await overhear(line, office, self.floor, facts.phone)
         log.warning("a channel nobody expects is ended", kind=kind, channel_kind=facts.kind)
         return CallEnding.SYSTEM_FAILURE
-
-    async def _found(self, line: Line, facts: Remembered) -> Found:
-        talking = await self._talks(line)
-        return Found(
-            stage=facts.stage,
-            language=facts.language,
-            subject=facts.subject,
-            entered=facts.entered,
-            agent=facts.agent,
-            talk=line.talk_found() if talking else None,
-            connected=facts.connected,
-        )
-
-    async def _talks(self, line: Line) -> bool:
-        """Whether she talks. What an earlier controller said to her or made ring is silenced: she goes on anew."""
-        channels = await self.link.collect("CoreShowChannels")
-        dialled = dialled_by(line.leg, channels)
-        if dialled is None:
-            # Not out of Read, which would leave rubbish in its variable: the next key ends it.
-            if any(
-                row.get("Uniqueid") == line.leg.unique and row.get("Application") == "Playback"
-                for row in channels
-            ):
-                await line.hush()
-            return False
-        if dialled.connected:
-            line.talks.partner = dialled.called
-            return True
-        if dialled.called is not None:
-            self.link.post("Hangup", {"Channel": dialled.called.channel, "Cause": "16"})
-        return False
-
-    def _to_fallback(self, line: Line) -> None:
-        headers = {"Channel": line.leg.channel, "Command": BREAK, "CommandID": "break"}
-        self.link.post("AGI", headers)
-
-    async def _taken_back(self, line: Line) -> bool:
-        """Take a caller out of the fallback as soon as she only waits there. True when she has gone from it.
-
-        Who is asked for her number and keys nothing waits too: the fallback would end her call.
-        """
-        asked_since = float("inf")
-        while True:
-            with contextlib.suppress(LinkLost, ActionRefused, ActionTimedOut):
-                for channel in await self.link.collect("CoreShowChannels"):
-                    if channel.get("Uniqueid") != line.leg.unique:
-                        continue
-                    now = asyncio.get_running_loop().time()
-                    asked_since = min(asked_since, now) if is_asked(channel) else float("inf")
-                    keys_nothing = now - max(asked_since, line.last_key_at) >= LOOK_AGAIN
-                    if may_be_taken_back(channel) or keys_nothing:
-                        to = {
-                            "Channel": line.leg.channel,
-                            "Context": names.ADOPT,
-                            "Exten": "s",
-                            "Priority": "1",
-                        }
-                        self.link.post("Redirect", to)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_AGAIN):
-                    return await line.ended()
 
     # ---- who
 
