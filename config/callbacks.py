@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, model_validator
 
 from config.kinds import Prefix, Section
 from config.moments import DaySpans, duration
+from config.timetable import Week
 from config.values import YesOrNo, as_list, listed, one_of, whole, wrong
 from routing.callbacks import CallbackRules, First, Spacing
 from routing.hours import Span
@@ -47,32 +48,18 @@ class SpacingSection(Section):
         return SpacingSection(no_answer=waits, unreachable=waits, machine=waits)
 
 
-class QuietSection(Section):
+class QuietSection(Week):
     """Times in which nobody is called: `every_day`, and those of a day beside them."""
 
     every_day: DaySpans = (Span(time(0), time(8, 30)), Span(time(20), time(23, 59)))
-    monday: DaySpans = ()
-    tuesday: DaySpans = ()
-    wednesday: DaySpans = ()
-    thursday: DaySpans = ()
     friday: DaySpans = (Span(time(12, 30), time(14)),)
-    saturday: DaySpans = ()
-    sunday: DaySpans = ()
 
     @property
     def week(self) -> tuple[tuple[Span, ...], ...]:
         """Monday first."""
-        days = (
-            self.monday,
-            self.tuesday,
-            self.wednesday,
-            self.thursday,
-            self.friday,
-            self.saturday,
-            self.sunday,
-        )
         return tuple(
-            tuple(sorted((*self.every_day, *day), key=lambda span: (span.opens, span.closes))) for day in days
+            tuple(sorted((*self.every_day, *day), key=lambda span: (span.opens, span.closes)))
+            for day in self.days
         )
 
 
