@@ -7,7 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from ivr.call import (
@@ -28,10 +28,8 @@ from ivr.call import (
 from ivr.call_log import CallLog
 from ivr.prompts import Phrase
 from routing.events import MissReason
-from routing.model import Caller, CallId, Language
-
-PHRASE = 2.0  # seconds that a phrase lasts
-THINKING = 1.0  # seconds from the end of a question to her key
+from routing.model import Language
+from simulator.stand_in import PHRASE, THINKING, StandIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ class SimulatedTalk:
         return timedelta()
 
 
-class SimulatedCaller:
+class SimulatedCaller(StandIn):
     """Implements `ivr.call.Call`."""
 
     def __init__(
@@ -115,50 +113,19 @@ class SimulatedCaller:
         heard_unanswered: bool = False,
     ) -> None:
         """`number` is E.164; `heard_unanswered`: her trunk carries sound before the answer."""
-        self._number, self._log, self._will, self._rung, self._heed = number, log, will, rung, heed
+        super().__init__(number, log.record.dialled, log)
+        self._will, self._rung, self._heed = will, rung, heed
         self._heard_unanswered = heard_unanswered
-        self._loop = asyncio.get_running_loop()
-        self._arrived = log.now()
-        self._keys: deque[str] = deque()
         self._given_back: deque[str] = deque()
-        self._key_came = asyncio.Event()
-        self._gone = asyncio.Event()
-        self._timers: list[asyncio.TimerHandle] = []
         self._planned_in_line = False
         self._withdrawn: asyncio.Event | None = None
-        self._passing: set[asyncio.Future[None]] = set()
 
     # ---- ivr.call.Call
-
-    @property
-    def id(self) -> CallId:
-        """The contact's id."""
-        return self._log.record.id
-
-    @property
-    def caller(self) -> Caller:
-        """Who calls."""
-        return Caller(self._number)
-
-    @property
-    def dialled(self) -> str:
-        """The centre's number that she dialled."""
-        return self._log.record.dialled
-
-    @property
-    def arrived_at(self) -> datetime:
-        """When the call came, in UTC."""
-        return self._arrived
 
     @property
     def heard_unanswered(self) -> bool:
         """Whether she hears something before she pays."""
         return self._heard_unanswered
-
-    @property
-    def log(self) -> CallLog:
-        """The call's record and trace."""
-        return self._log
 
     async def say_unanswered(self, *phrases: Phrase, in_: Language, stays: timedelta) -> None:
         """Say it all, and wait so long."""
@@ -194,7 +161,7 @@ class SimulatedCaller:
                 return Keys(typed[: question.most]) if typed else Silence()
             case HangUp(after):
                 await self.passes(after)
-                self.hangs_up()
+                self.gives_up()
                 self._must_live()
         await self.passes(question.first_key.total_seconds())
         return Silence()
@@ -219,14 +186,10 @@ class SimulatedCaller:
                 case Press(keys, after):
                     self._timers.append(self._loop.call_later(after, self._press, keys))
                 case HangUp(after):
-                    self._timers.append(self._loop.call_later(after, self.hangs_up))
-        while not self._keys:
-            self._must_live()
-            self._key_came.clear()
-            await self._key_came.wait()
-        self._must_live()
+                    self._timers.append(self._loop.call_later(after, self.gives_up))
+        key = await super().next_key()
         self._planned_in_line = False
-        return self._keys.popleft()
+        return key
 
     def give_back(self, key: str) -> None:
         """It is the answer to the next question."""
@@ -275,43 +238,14 @@ class SimulatedCaller:
     async def remember(self, **facts: str) -> None:
         """Nobody restarts here."""
 
-    async def hang_up(self) -> None:
-        """End the call."""
-        self.hangs_up()
-
     # ---- how it works
 
-    def hangs_up(self) -> None:
-        """She is gone."""
-        self._gone.set()
-        self._key_came.set()
-        for over in self._passing:
-            _done(over)
+    def gives_up(self) -> None:
+        """She is gone, and does nothing more."""
+        super().gives_up()
         for timer in self._timers:
             timer.cancel()
-
-    async def passes(self, seconds: float) -> None:
-        """So much time; raises `CallerHungUp` when she goes meanwhile."""
-        self._must_live()
-        over = self._loop.create_future()
-        timer = self._loop.call_later(seconds, _done, over)
-        self._passing.add(over)
-        try:
-            await over
-        finally:
-            timer.cancel()
-            self._passing.discard(over)
-        self._must_live()
-
-    def _must_live(self) -> None:
-        if self._gone.is_set():
-            raise CallerHungUp
 
     def _press(self, keys: str) -> None:
         self._keys.extend(keys)
         self._key_came.set()
-
-
-def _done(over: "asyncio.Future[None]") -> None:
-    if not over.done():
-        over.set_result(None)

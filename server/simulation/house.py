@@ -139,7 +139,7 @@ class SimulatedHouse:
         try:
             ending = await incoming(caller, self.office)
         finally:
-            caller.hangs_up()
+            caller.gives_up()
             del self._callers[caller.id]
         caller.log.set(ended_at=self.now(), ending=ending)
         return ending

@@ -12,8 +12,9 @@ from ivr.centre import QueueRules
 from ivr.flows.wait_for_agent import wait_for_agent
 from routing.events import AgentReturned, AgentTookBreak
 from routing.model import AgentId, BreakReason, CallEnding
+from simulator.stand_in import PHRASE
 from tests.support.house import FR, LEGAL, MONDAY_10, OTHER, ZGH, House, centre
-from tests.support.scripted_caller import PHRASE, ScriptedCaller, no_answer
+from tests.support.scripted_caller import ScriptedCaller, no_answer
 
 Opened = Callable[..., House]
 EVERY = timedelta(seconds=100)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from ivr.centre import CallbackRules
 from routing.model import CallEnding, Language
+from simulator.stand_in import PHRASE
 from tests.support.house import (
     AR,
     FR,
@@ -18,7 +19,7 @@ from tests.support.house import (
     House,
     centre,
 )
-from tests.support.scripted_caller import PHRASE, ScriptedCaller
+from tests.support.scripted_caller import ScriptedCaller
 
 Opened = Callable[..., House]
 NEWS = ["closed.now", "closed.reopens_day", "closed.stay"]

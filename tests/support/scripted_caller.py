@@ -16,7 +16,7 @@ import wave
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
@@ -40,10 +40,9 @@ from ivr.call import (
 from ivr.call_log import CallLog
 from ivr.prompts import Phrase
 from routing.events import MissReason
-from routing.model import Caller, CallId, Language
+from routing.model import Caller, Language
+from simulator.stand_in import PHRASE, THINKING, StandIn
 
-PHRASE = 2.0  # seconds a phrase lasts
-THINKING = 1.0  # seconds from the end of a question to her key, unless the script says otherwise
 BETWEEN_KEYS = 0.3  # seconds
 FAR_SIDE = 1.0  # seconds of talk after which an agent who «hangs up at once» has done so
 FOR_EVER = 10_000.0
@@ -213,25 +212,18 @@ class ScriptedTalk:
         return leg
 
 
-class ScriptedCaller:
+class ScriptedCaller(StandIn):
     """Implements `ivr.call.Call`."""
 
     def __init__(self, number: str | None, dialled: str, log: CallLog, telephones: Telephones) -> None:
-        self._log = log
-        self._number, self._dialled = number, dialled
+        super().__init__(number, dialled, log)
         self.telephones = telephones
-        self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
-        self._arrived = log.now()
         self._answers: deque[_Answer | None] = deque()
         self._speeches: deque[bytes] = deque()
         self._hang_ups = _HangUps()
-        self._keys: deque[str] = deque()
-        self._key_came = asyncio.Event()
         self._words: Words | None = None
-        self._gone = asyncio.Event()
         self._channel = asyncio.Lock()
-        self._timers: list[asyncio.TimerHandle] = []
         self._ringing: asyncio.Event | None = None
         self._phone: str | None = None
         self._on_talk: Callable[[], None] = _nobody_listens
@@ -312,11 +304,6 @@ class ScriptedCaller:
         self._hang_ups.step = number
         return self
 
-    def gives_up(self) -> None:
-        """She hangs up now."""
-        self._gone.set()
-        self._key_came.set()
-
     # ---- what she went through
 
     @property
@@ -336,33 +323,13 @@ class ScriptedCaller:
         """The call is over: what she had still planned does not happen."""
         for timer in self._timers:
             timer.cancel()
-        self._gone.set()
+        StandIn.gives_up(self)
 
     # ---- ivr.call.Call
 
-    @property
-    def id(self) -> CallId:
-        return self._log.record.id
-
-    @property
-    def caller(self) -> Caller:
-        return Caller(self._number)
-
     def called(self, number: str) -> None:
         """As `pbx.line.Line` has it, for a person who is called back."""
-        self._number = number
-
-    @property
-    def dialled(self) -> str:
-        return self._dialled
-
-    @property
-    def arrived_at(self) -> datetime:
-        return self._arrived
-
-    @property
-    def log(self) -> CallLog:
-        return self._log
+        self._caller = Caller(number)
 
     async def say_unanswered(self, *phrases: Phrase, in_: Language, stays: timedelta) -> None:
         assert self.heard_unanswered
@@ -425,14 +392,6 @@ class ScriptedCaller:
         self.step("music")
         await self.passes(0.02)
         self.music_plays = True
-
-    async def next_key(self) -> str:
-        while not self._keys:
-            self._must_live()
-            self._key_came.clear()
-            await self._key_came.wait()
-        self._must_live()
-        return self._keys.popleft()
 
     def give_back(self, key: str) -> None:
         self._keys.appendleft(key)
@@ -509,9 +468,6 @@ class ScriptedCaller:
     async def remember(self, **facts: str) -> None:
         self.remembered |= facts
 
-    async def hang_up(self) -> None:
-        self.gives_up()
-
     # ---- how it works
 
     def step(self, what: str) -> None:
@@ -521,25 +477,12 @@ class ScriptedCaller:
         self.steps.append(what)
         self._must_live()
 
-    async def passes(self, seconds: float) -> None:
-        """So much time; raises `CallerHungUp` when she goes meanwhile."""
-        self._must_live()
-        try:
-            await asyncio.wait_for(self._gone.wait(), seconds)
-        except TimeoutError:
-            return
-        raise CallerHungUp
-
     def hang_up_phone(self) -> None:
         """The telephone that talked with her is free again."""
         if self._phone is not None:
             self.telephones.in_use.discard(self._phone)
             self.telephones.changed(self._phone)
             self._phone = None
-
-    def _must_live(self) -> None:
-        if self._gone.is_set():
-            raise CallerHungUp
 
     def _press(self, key: str) -> None:
         if not self.talking and not self._gone.is_set():
@@ -621,7 +564,7 @@ class ScriptedAgentLeg(ScriptedCaller):
     def __init__(self, caller: ScriptedCaller, step: StepsOut, goes_on: Rings) -> None:
         """`goes_on`: what he does when he is with her again."""
         super().__init__(None, "", caller.log, caller.telephones)
-        self._caller, self._step, self.goes_on = caller, step, goes_on
+        self._her, self._step, self.goes_on = caller, step, goes_on
         self.returned = False
         for keys in step.answers:
             self.keys(keys)
@@ -646,9 +589,9 @@ class ScriptedAgentLeg(ScriptedCaller):
 
     def bring_in(self) -> None:
         assert self.talk is not None
-        third = ScriptedAgentLeg(self._caller, self._step, answers(0, 30))
+        third = ScriptedAgentLeg(self._her, self._step, answers(0, 30))
         third._phone, self._phone = self._phone, None
-        self._caller.brought_in = third
+        self._her.brought_in = third
         self.talk.far_side_leaves()
 
     async def stay_with(self, her: Call) -> None:
@@ -661,11 +604,11 @@ class ScriptedAgentLeg(ScriptedCaller):
     def gives_up(self) -> None:
         """He hangs up: whom he talks with waits for her, if she has not gone."""
         if not self.hung_up:
-            if self._caller.hung_up:
+            if self._her.hung_up:
                 self.hang_up_phone()
             elif self.talking:
-                self._caller.waits_for_her = answers(0, 30)
-            self._caller.hang_up_phone()
+                self._her.waits_for_her = answers(0, 30)
+            self._her.hang_up_phone()
         super().gives_up()
 
     def _press(self, key: str) -> None:
