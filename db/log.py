@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from db.store import Store
+from routing.indicators.entries import reference_of
 from routing.indicators.interval import Interval
-from routing.indicators.log import AGAIN, Log, reference_of
+from routing.indicators.log import AGAIN, Log
 from routing.indicators.menus import EVERY
 from routing.indicators.promises import OFFERED
 from routing.model import CallbackId, Direction

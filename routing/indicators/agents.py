@@ -3,7 +3,7 @@
 from math import fsum
 
 from routing.indicators.figure import Figure, Unit, count, mean, quotient, share
-from routing.indicators.log import Part
+from routing.indicators.part import Part
 from routing.indicators.states import RingResult, Stretch
 
 FREE = frozenset({"available", "offered"})  # while his telephone rings he is as free as before

@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import cached_property
 
 from routing.indicators.figure import Figure, count, share
-from routing.indicators.log import AGAIN, Log, Part
+from routing.indicators.log import AGAIN, Log
+from routing.indicators.part import Part
 from routing.model import CallEnding, Direction
 from routing.record import CallRecord
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from routing.indicators.figure import Figure, count
-from routing.indicators.log import Log, Part
+from routing.indicators.log import Log
 from routing.indicators.outcome import Goal
+from routing.indicators.part import Part
 from routing.indicators.service import Service
 from routing.model import CallbackState, Language
 from routing.promise_changes import OPEN_STATES

@@ -5,8 +5,9 @@ A menu's figures are of the language in which it was asked: «language» is aske
 
 from dataclasses import replace
 
+from routing.indicators.entries import UNKNOWN
 from routing.indicators.figure import Figure, Unit, mean, quotient
-from routing.indicators.log import UNKNOWN, Part
+from routing.indicators.part import Part
 from routing.record import TraceLine
 
 ANSWERED, AGAIN, LEFT, GIVEN_UP = "menu answered", "menu asked again", "menu left", "menu given up"

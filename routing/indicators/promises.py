@@ -1,7 +1,7 @@
 """Callbacks: how many were taken, reached and kept. A promise belongs to the interval in which it was asked for."""
 
 from routing.indicators.figure import Figure, Unit, count, mean, quotient, share
-from routing.indicators.log import Part
+from routing.indicators.part import Part
 from routing.model import Callback, CallbackState, Direction
 from routing.promise_watch import Standing, standing
 

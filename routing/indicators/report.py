@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from routing.indicators.agents import answer_rate, handling_time, occupancy
 from routing.indicators.callers import Callers, first_contact_resolution
+from routing.indicators.entries import UNKNOWN
 from routing.indicators.figure import Figure
 from routing.indicators.interval import Interval, days, hours
-from routing.indicators.log import UNKNOWN, Part
 from routing.indicators.menus import menus, time_before_queue
+from routing.indicators.part import Part
 from routing.indicators.promises import promises
 from routing.indicators.regions import region_of
 from routing.indicators.service import Service

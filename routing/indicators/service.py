@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from routing.indicators.figure import Figure, count, longest, mean, middle, percentile, share
-from routing.indicators.log import Part
 from routing.indicators.outcome import OUTCOMES, Abandoned, Now, Outcome, outcome
+from routing.indicators.part import Part
 from routing.model import CallEnding
 
 REACHED_THE_LINE = frozenset({*Abandoned, CallEnding.ANSWERED})

@@ -57,7 +57,7 @@ def day(
     json: Json = False,
 ) -> None:
     """Simulate a day of random callers: waits, service level, abandoned, promises kept, as stats counts them."""
-    from routing.indicators.log import Part
+    from routing.indicators.part import Part
     from routing.indicators.report import By, group, groups
     from server.commands.showing_progress import only_warnings
     from server.commands.stats import stats_json, table_of_figures
@@ -120,7 +120,7 @@ def _no_rates(**given: float | None) -> None:
 def _history(context: typer.Context, begin: str, end: str | None, agents: int | None) -> "History":
     from config.build import to_hours
     from routing.indicators.interval import Interval
-    from routing.indicators.log import Part
+    from routing.indicators.part import Part
     from server.simulation.learning import learn
 
     place = place_of(context)

@@ -12,8 +12,8 @@ from server.commands.show import Json, as_json, local, moment, table
 
 if TYPE_CHECKING:
     from routing.indicators.figure import Figure
-    from routing.indicators.log import Part
     from routing.indicators.outcome import Goal
+    from routing.indicators.part import Part
     from routing.indicators.report import Group
 
 COLUMNS = (
@@ -54,7 +54,7 @@ def stats(
 ) -> None:
     """Show the figures of a time, computed from the log; docs/indicators.md explains each."""
     from routing.indicators.interval import Interval, day_of
-    from routing.indicators.log import Part
+    from routing.indicators.part import Part
     from routing.indicators.report import group, groups
 
     place = place_of(context)

@@ -14,7 +14,7 @@ from routing.hours import OpeningHours
 from routing.indicators.agents import handling_time
 from routing.indicators.figure import Figure
 from routing.indicators.interval import Interval, hours
-from routing.indicators.log import Part
+from routing.indicators.part import Part
 from routing.indicators.promises import promises
 from routing.indicators.report import elapsed
 from routing.model import AgentId, CallEnding, Subject

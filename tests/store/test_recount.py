@@ -11,7 +11,7 @@ from db.log import read_log
 from db.store import Store
 from routing.indicators.agents import handling_time
 from routing.indicators.interval import Interval
-from routing.indicators.log import Part
+from routing.indicators.part import Part
 from routing.indicators.regions import PREFIXES
 from routing.indicators.report import every_figure
 from routing.model import Language

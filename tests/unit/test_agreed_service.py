@@ -16,8 +16,8 @@ from config.mistakes import ConfigError
 from db.store import Store
 from routing.indicators.day import MainFigures, day
 from routing.indicators.formulas import FORMULAS, in_words
-from routing.indicators.log import Part
 from routing.indicators.outcome import Goal
+from routing.indicators.part import Part
 from routing.indicators.report import every_figure
 from routing.model import CallId, Language
 from routing.record import TraceLine, Watched

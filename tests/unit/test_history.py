@@ -15,7 +15,8 @@ from config.build import to_centre
 from config.load import load
 from db.store import Store
 from routing.indicators.interval import Interval
-from routing.indicators.log import Log, Part
+from routing.indicators.log import Log
+from routing.indicators.part import Part
 from routing.indicators.service import Service
 from routing.model import Language, Subject
 from routing.record import AgentChange, CallRecord, Record, Watched

@@ -9,7 +9,7 @@ import pytest
 from routing.indicators.agents import answer_rate, handling_time, occupancy
 from routing.indicators.figure import Figure
 from routing.indicators.interval import Interval
-from routing.indicators.log import Part
+from routing.indicators.part import Part
 from routing.indicators.report import By, groups
 from routing.model import AgentId, Callback, CallbackId, CallId, Direction, Language, Subject
 from routing.record import AgentChange, CallRecord

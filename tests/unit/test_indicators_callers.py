@@ -6,8 +6,8 @@ from typing import Any
 
 from routing.indicators.callers import Callers, first_contact_resolution
 from routing.indicators.figure import Figure
-from routing.indicators.log import Part
 from routing.indicators.menus import menus, time_before_queue
+from routing.indicators.part import Part
 from routing.indicators.promises import promises
 from routing.model import CallbackId, CallbackState, CallId, Direction, Language, Subject
 from routing.record import CallRecord, TraceLine

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.numbers import normalise
-from routing.indicators.log import Part
+from routing.indicators.part import Part
 from routing.indicators.regions import ABROAD, MOBILE, PREFIXES, UNKNOWN, region_of
 from routing.indicators.report import By, every_figure, groups
 from tests.support.days import TODAY, E, a_call, a_log

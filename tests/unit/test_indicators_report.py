@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from routing.indicators.interval import Interval, day_of, days, hours
-from routing.indicators.log import Part
+from routing.indicators.part import Part
 from routing.indicators.report import By, Group, group, groups
 from routing.record import Watched
 from routing.zone import MOROCCO, centre_zone

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from routing.indicators.day import day
-from routing.indicators.log import Part
 from routing.indicators.outcome import OUTCOMES, Abandoned
+from routing.indicators.part import Part
 from routing.indicators.service import Service
 from routing.model import CallEnding, Language
 from routing.record import CallRecord

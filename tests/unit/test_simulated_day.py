@@ -7,7 +7,8 @@ import pytest
 
 from config.build import to_centre
 from config.load import load
-from routing.indicators.log import Log, Part
+from routing.indicators.log import Log
+from routing.indicators.part import Part
 from routing.indicators.promises import promises
 from routing.indicators.service import Service
 from server.parts import CHECKOUT

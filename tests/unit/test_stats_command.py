@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from db.store import Store
-from routing.indicators.log import Part
+from routing.indicators.part import Part
 from routing.indicators.report import every_figure
 from routing.record import Watched
 from server.cli import app
