@@ -46,9 +46,9 @@ class Writer:
     def __init__(self, journal: Journal, store: Store) -> None:
         self._journal = journal
         self._store = store
-        self._news = asyncio.Event()
         self._hurry = asyncio.Event()
         self._gathered = asyncio.Event()
+        self._gathering = False
         self._progress = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
         self._trouble: Trouble | None = None
@@ -64,7 +64,7 @@ class Writer:
 
     def start(self) -> None:
         """Begin; what an earlier process left in the journal comes first."""
-        self._journal.on_record = self._news.set
+        self._journal.on_record = self._recorded
         self._task = asyncio.create_task(self._run(), name="journal-writer")
 
     async def flush(self, timeout: float = 5.0) -> bool:  # noqa: ASYNC109 - a bound is what a shutdown needs
@@ -115,16 +115,23 @@ class Writer:
                 self._end_trouble()
                 await self._done(batch)
 
+    def _recorded(self) -> None:
+        """The first record of a batch: what comes with it in the next moments goes with it."""
+        if not self._gathering:
+            self._gathering = True
+            if self._hurry.is_set():
+                self._gathered.set()
+            else:
+                asyncio.get_running_loop().call_later(GATHER, self._gathered.set)
+
     async def _wait_for_records(self) -> None:
-        if self._journal.settled:
-            self._news.clear()
-            await self._news.wait()
-        if self._journal.reads_files or self._journal.waiting >= BATCH:
-            return
-        if not self._hurry.is_set():
-            self._gathered.clear()
-            asyncio.get_running_loop().call_later(GATHER, self._gathered.set)
-            await self._gathered.wait()
+        if not self._journal.settled:
+            if self._journal.reads_files or self._journal.waiting >= BATCH or self._hurry.is_set():
+                return
+            self._recorded()
+        await self._gathered.wait()
+        self._gathered.clear()
+        self._gathering = False
 
     async def _take(self) -> Batch:
         if self._journal.reads_files:

@@ -92,6 +92,10 @@ class OpeningHours:
     seasons: tuple[SeasonalWeek, ...] = field(default=())
     overrides: tuple[Override, ...] = field(default=())
     """Ascending, none overlaps."""
+    _days: dict[date, tuple[Interval, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Days looked at before: every call asks for the same few."""
 
     def at(self, moment: datetime) -> Open | Closed:
         """Open or closed at `moment` (aware)."""
@@ -132,7 +136,13 @@ class OpeningHours:
             interval for n in range((last - day).days + 1) for interval in self._of(day + timedelta(n))
         )
 
-    def _of(self, day: date) -> Iterator[Interval]:
+    def _of(self, day: date) -> tuple[Interval, ...]:
+        known = self._days.get(day)
+        if known is None:
+            known = self._days[day] = tuple(self._intervals_of(day))
+        return known
+
+    def _intervals_of(self, day: date) -> Iterator[Interval]:
         spans, _ = self._spans_of(day)
         for span in sorted(spans, key=lambda span: span.opens):
             opens = moment_of_clock(self.zone, day, span.opens, second_time=False)

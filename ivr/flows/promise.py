@@ -9,6 +9,7 @@ from ivr.flows.promise_told import is_soon, tell
 from ivr.flows.superseded import served
 from ivr.flows.windows import offered
 from ivr.menu import MOST_REPEATS, REPEAT, Choice, Chosen, Menu, choose
+from ivr.numbers import may_be_called
 from ivr.office import Office
 from ivr.prompts import Phrase, phrase
 from routing.model import Callback, Language, Subject
@@ -81,7 +82,11 @@ def why_not(office: Office) -> tuple[Phrase, ...]:
 def own_number(call: Call, office: Office, subject: Subject | None = None) -> str | None:
     """The number she calls from, if it is one that may be called back."""
     own, rules = call.caller.number, office.centre.callbacks
-    if own is None or usable(own, rules) != own or not office.promises.may_promise(own, rules, subject):
+    if (
+        own is None
+        or not may_be_called(own, rules.allowed, rules.refused)
+        or not office.promises.may_promise(own, rules, subject)
+    ):
         return None
     return own
 
