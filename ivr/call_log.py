@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from routing.model import CallbackId
 from routing.record import CallRecord, Recorder, TraceLine
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -22,6 +23,8 @@ class CallLog:
         self.now = now
         self._seq = 0
         self.record = record
+        self.took: CallbackId | None = None
+        """The promise taken in this call; of one that keeps a promise, `record.callback` is that one."""
 
     def begin(self) -> None:
         """Keep the first record."""

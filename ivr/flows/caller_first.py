@@ -57,7 +57,7 @@ async def caller_first(
 
 def _instead(call: Call, office: Office, promise: Callback) -> None:
     """She was promised a call to another number: she is not called at this one too."""
-    if call.log.record.callback != promise.id:
+    if call.log.took != promise.id:
         with suppress(BeingKept, NoSuchPromise):
             office.promises.cancel(promise.id)
 

@@ -113,6 +113,7 @@ def keep(
         number, language, subject, call.id, asked_at or office.now(), None if first is None else first.window
     )
     call.log.set(callback=promise.id)
+    call.log.took = promise.id
     call.log.note("promise taken", reference=promise.id)
     served(call, office, promise)
     return promise

@@ -362,6 +362,7 @@ async def promise_instead(
 def ending_of(call: Call, otherwise: CallEnding) -> CallEnding:
     """How her wait ended: with a promise, after an agent had talked with her and passed her on, or `otherwise`."""
     record = call.log.record
-    if record.callback is not None and record.direction is Direction.INBOUND:
+    inbound = record.direction is Direction.INBOUND
+    if call.log.took is not None or (inbound and record.callback is not None):
         return CallEnding.CALLBACK_TAKEN
     return otherwise if record.connected_at is None else CallEnding.ANSWERED

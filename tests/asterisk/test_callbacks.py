@@ -326,3 +326,28 @@ async def test_who_is_rung_first_and_busy_frees_the_agent(centre):
     await centre.agent_is("nadia", "available")
     assert centre.story.lines("offered") == [], "no agent is rung for nobody"
     assert len(centre.operator.called) == 1
+
+
+async def test_who_is_rung_first_and_would_have_to_wait_keeps_her_place_with_key_one(centre):
+    await centre.opens(SUNDAY, with_changes(centre.settings, callbacks={"first": First.CALLER}))
+    _, promise = await asks_to_be_called_back(centre, "0612345653")
+    agent = await centre.agent("103")
+    person = centre.operator.person = await centre.person("+212612345653")
+    centre.clock.pretend(OPENING)
+    at_person = await person.incoming(within=SOON + 5)
+    await at_person.accept()
+    await centre.story.until("asked", keys=HELLO, language="fr")
+    await centre.dials_code(agent, "*12", "agent.signed_out")
+    await at_person.send_keys("1")
+    await centre.story.until("said", keys="queue.nobody queue.callback_hint")
+    await at_person.send_keys("1")
+    await centre.story.until("asked", keys="callback.confirm_number")
+    await at_person.send_keys("1")
+    await centre.story.until("promise taken", reference=promise.id)
+    await at_person.hang_up()
+    put_off = await centre.promise(lambda one: one.last_result is AttemptResult.PUT_OFF)
+    assert (put_off.id, put_off.asked_at, put_off.attempts) == (promise.id, promise.asked_at, 0)
+    assert put_off.state is CallbackState.DUE
+    await centre.story.until("ended", ending="not_reached")
+    told = centre.log.getvalue() + "".join(str(dict(line.facts)) for line in centre.story.lines())
+    assert "12345653" not in told, "her number is told nowhere"

@@ -20,6 +20,7 @@ from routing.model import (
     AttemptResult,
     Available,
     Callback,
+    CallbackOrigin,
     CallbackState,
     CallEnding,
     Direction,
@@ -31,7 +32,7 @@ from routing.model import (
 )
 from routing.record import TraceLine
 from tests.flows.test_dialer import HERS, OTHERS, Callbacks
-from tests.support.house import FR, LEGAL, MONDAY_10, House, centre
+from tests.support.house import FR, LEGAL, MONDAY_10, ZINEB, House, centre
 from tests.support.scripted_caller import ScriptedCaller, StepsOut, answers, no_answer
 
 HELLO = ["callback.hello_first", "callback.press_one"]
@@ -157,6 +158,29 @@ async def test_who_waits_after_all_may_be_called_again_and_keeps_her_place(ours:
     assert len(ours.link.originated) == 2, "and she is called as soon as somebody is there for her"
 
 
+@pytest.mark.parametrize("hangs_up", ["callback.confirm_number", "callback.taken"])
+async def test_who_hangs_up_while_she_is_told_that_she_is_called_again_is(
+    ours: CallerFirst, hangs_up: str
+) -> None:
+    promise, leg = await waits_in_vain(ours)
+    leg.presses("1", at=100).keys("1").hangs_up_during(hangs_up)
+    assert await ours.answers(leg) is CallEnding.NOT_REACHED
+    again = ours.now(promise)
+    assert (again.last_result, again.attempts) == (AttemptResult.PUT_OFF, 0)
+
+
+async def test_who_is_promised_another_call_because_nobody_is_left_is_called_again_soon(
+    ours: CallerFirst,
+) -> None:
+    house = ours.house
+    promise, leg = await waits_in_vain(ours)
+    house.room.tell(AgentSignedOut(AgentId("amal")))
+    assert await ours.answers(leg.keys("1").silent()) is CallEnding.NOT_REACHED
+    assert "queue.nobody" in leg.heard
+    again = ours.now(promise)
+    assert (again.last_result, again.attempts) == (AttemptResult.PUT_OFF, 0)
+
+
 async def test_who_chooses_another_window_while_she_waits_is_called_in_it(ours: CallerFirst) -> None:
     promise, leg = await waits_in_vain(ours)
     assert await ours.answers(leg.presses("1", at=100).keys("1").keys("2")) is CallEnding.NOT_REACHED
@@ -224,6 +248,18 @@ async def test_who_is_passed_on_and_asks_for_a_call_while_she_waits_again_has_a_
     (anew,) = house.promises
     assert anew.id != promise.id
     assert (anew.number, anew.subject, anew.state) == (HERS, LEGAL, CallbackState.DUE)
+
+
+async def test_who_is_not_satisfied_with_the_call_is_called_by_a_supervisor(ours: CallerFirst) -> None:
+    house = ours.house
+    house.office.centre = replace(house.centre, survey=True, supervisors=(ZINEB,))
+    promise = ours.asks(HERS, FR)
+    await ours.passes(2)
+    house.telephones.script("amal", answers(after=3, talks=20))
+    assert await ours.answers(ours.her_leg().keys("1").keys("3")) is CallEnding.ANSWERED
+    (anew,) = house.promises
+    assert anew.id != promise.id
+    assert (anew.number, anew.origin, anew.assigned_to) == (HERS, CallbackOrigin.UNSATISFIED, ZINEB.extension)
 
 
 async def test_nothing_told_of_her_call_has_her_number(
