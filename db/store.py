@@ -310,6 +310,13 @@ class Store:
         given = (*_given(ge, c.began_at, since), *_given(lt, c.began_at, until), *_given(eq, c.call, call))
         return await self._list(AgentTalk, select(talks).where(*given).order_by(c.began_at, c.id))
 
+    async def open_talks(self) -> list[AgentTalk]:
+        """Agents' parts of conversations without an end, in order of beginning."""
+        c = talks.c
+        return await self._list(
+            AgentTalk, select(talks).where(c.ended_at.is_(None)).order_by(c.began_at, c.id)
+        )
+
     async def audited(self, since: datetime | None = None, until: datetime | None = None) -> list[Audit]:
         """What supervisors began to do in the half-open interval, oldest first."""
         c = audit.c

@@ -1,9 +1,9 @@
 """What an agent may do in a conversation: hold, consult a colleague, pass the caller on. features.conf and contexts.
 
 The keys stand on the agent's leg alone (`DYNAMIC_FEATURES`, set before it rings), never on the caller's: nothing that
-she keys leads anywhere. The key that holds keeps his leg a member of the bridge, whose other side hears music, and in
-AsyncAGI until that ends. The others take his leg out of the bridge into a context of its own, and her channel is back
-with its flow. The dead-man's switch ends each: he is with her again, or she is in the fallback's line.
+she keys leads anywhere. The key that holds keeps his leg a member of the bridge, whose other side hears music, until he
+presses another. The others take his leg out of the bridge into a context of its own, and her channel is back
+with its flow. The dead-man's switch ends that, and she is in the fallback's line.
 """
 
 from dialplan.names import (
@@ -19,12 +19,14 @@ from dialplan.names import (
     KEYS_APART,
     MUSIC_CLASS,
     PASSED,
+    V_HOLD,
     V_STAGE,
     V_SWITCH,
 )
 from dialplan.plan import PbxPlan
 from dialplan.steps import Context, context, extension
 from dialplan.text import file, section, settings
+from ivr.flows.aside import REMINDED_EVERY
 
 KEYS = "Set(DYNAMIC_FEATURES=" + "#".join((HOLD, *KEYS_APART.values())) + ")"
 KEYS_TO_ASK = {f"key-{key}": key for key in (KEY_PASS, KEY_TAKE_BACK, KEY_TOGETHER)}
@@ -54,10 +56,21 @@ def contexts(plan: PbxPlan) -> list[Context]:
     """The contexts that belong to these keys."""
     switch = f"Set(TIMEOUT(absolute)={plan.switch_seconds})"
     armed = (f"Set({V_SWITCH}={plan.switch_seconds})", switch)
-    back = (SWITCH_OFF, "Return()")
     return [
         context(IN_TALK, extension("s", KEYS, "Return()")),
-        context(HOLD, extension("s", *armed, f"AGI(agi:async,{HOLD})", *back), extension("T", *back)),
+        # No switch: when one fires inside a feature, his leg leaves the bridge. The controller says what he hears, and
+        # leaves; Asterisk itself waits for his key, so that he finds his way back to her without a controller too.
+        context(
+            HOLD,
+            extension(
+                "s",
+                f"AGI(agi:async,{HOLD})",
+                f'GotoIf($["${{{V_HOLD}}}" = ""]?back)',
+                f"asks: Read(MWK_READ,${{{V_HOLD}}},1,,1,{REMINDED_EVERY.total_seconds():g})",
+                'GotoIf($["${READSTATUS}" = "TIMEOUT"]?asks)',
+                "back: Return()",
+            ),
+        ),
         context(
             APART,
             *(

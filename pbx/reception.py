@@ -158,6 +158,11 @@ class Reception:
         line = self.lines.get(CallId(leg.linked))
         return line is not None and line.leg.unique == leg.unique
 
+    def has_beside(self, leg: Leg) -> bool:
+        """Whether the channel is an agent's beside a line that knows it."""
+        line = self.lines.get(CallId(leg.linked))
+        return line is not None and any(side.leg.unique == leg.unique for side in line.sides)
+
     def _beside(self, call: CallId, leg: Leg, arguments: tuple[str, ...]) -> None:
         """The leg of an agent who holds or left a caller, or of whom he consulted: part of a call, none itself.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from dialplan import names
+from pbx.agi import BREAK
 from pbx.channels import may_be_taken_back
 from pbx.events import Leg
 from pbx.link import ActionRefused, Link
@@ -19,8 +20,12 @@ log = structlog.get_logger()
 
 OURS = frozenset({"reception", names.ADOPT, names.TALK, names.JOIN, names.CALLED})
 """Contexts of channels that the controller steers."""
+AT_ONCE = "0.1"  # seconds; 0 is never
 NOT_YET = frozenset({"", "Set", "Goto", "GotoIf", "NoOp", "ExecIf"})
 """What a channel does before it enters AsyncAGI; its own event follows."""
+
+BESIDE = frozenset({names.HOLD, names.APART, names.PASSED})
+"""Contexts of agents' legs beside a caller's: one of an earlier controller has nobody who tells it anything."""
 
 _DEVICES = {
     "NOT_INUSE": Device.IDLE,
@@ -50,6 +55,8 @@ async def take_stock(link: Link, reception: Reception) -> set[str]:
             if _steered(channel):
                 reception.find(leg, ("adopt",))
                 adopted += 1
+        elif channel.get("Context") in BESIDE and not reception.has_beside(leg):
+            _release(link, channel)
         elif may_be_taken_back(channel) and not reception.has(leg):
             to = {"Channel": leg.channel, "Context": names.ADOPT, "Exten": "s", "Priority": "1"}
             link.post("Redirect", to)
@@ -77,6 +84,23 @@ async def _started(link: Link) -> str:
     except ActionRefused:
         return ""
     return f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}"
+
+
+def _release(link: Link, row: Message) -> None:
+    """An agent who was about to hold is with her again; one who had left her is let go, by his switch.
+
+    One who talks beside two stays with them, and goes when she does. Who holds has a key that Asterisk itself takes.
+    """
+    channel, application = {"Channel": row.get("Channel")}, row.get("Application")
+    free = {**channel, "Command": BREAK, "CommandID": "break"}
+    if application == "ChanSpy":
+        link.post("Setvar", {**channel, "Variable": "TIMEOUT(absolute)", "Value": "0"})
+        link.post("AGI", free)
+    elif row.get("Context") == names.HOLD:
+        if application == "AGI":
+            link.post("AGI", free)
+    elif application in ("AGI", "Read", "Playback"):
+        link.post("Setvar", {**channel, "Variable": "TIMEOUT(absolute)", "Value": AT_ONCE})
 
 
 def _steered(channel: Message) -> bool:

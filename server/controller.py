@@ -57,6 +57,7 @@ from server.figures import today
 from server.hearing import Hearing
 from server.leases import DatabaseLeases, holder_of
 from server.memory import Remembering
+from server.open_parts import OpenParts
 from server.opening import Opening
 from server.outside import TrunkOutside
 from server.promise_alarm import PromiseAlarm
@@ -187,6 +188,7 @@ class Controller:
             self.clock.machine,
             alone=self.settings.database.url is None,
         )
+        self.parts = OpenParts(self.store, self.memory, self.clock, alone=self.leases.alone)
         self.alarm = PromiseAlarm(self.book, self.desk, self.clock, self.centre.callbacks.alert_before)
         self.outside = TrunkOutside(self.plan.trunks, self.centre.callbacks)
         self.link = Link(self._link_settings(), self._on_message, self._on_up, self._on_down, wanted=WANTED)
@@ -542,12 +544,15 @@ class Controller:
             live = {channel.get("Linkedid") for channel in channels} | set(self.reception.lines)
             await self.reconciliation.close(live, SETTLED)
         await self.reconciliation.recover(set(self.memory.records))
+        if self.link.up:  # whose call lives has been found
+            await self.parts.close()
 
     # ---- records
 
     def record(self, record: Record) -> None:
         """Into the journal, and to whoever follows."""
         self.journal.record(record)
+        self.parts.saw(record)
         self.followers.tell(record)
 
     async def _earlier(self, call: CallId) -> CallRecord | None:

@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.call import Call, CallerHungUp, Talk
+from ivr.call import Call, CallerHungUp, Talk, TalkEnd
 from ivr.flows.after_hours import after_hours
 from ivr.flows.conversation import BackInLine, Conversation, Over
 from ivr.flows.goodbye import self_served
@@ -47,7 +47,10 @@ async def resume(call: Call, office: Office, found: Found) -> CallEnding:
         return await incoming(call, office)
     try:
         if found.stage == "queue" and found.subject is not None:
-            return await wait_for_agent(call, office, found.language, found.subject, found.entered)
+            passed_on = apart_from_her_agent(call, office)
+            return await wait_for_agent(
+                call, office, found.language, found.subject, found.entered, again=passed_on
+            )
         match office.centre.hours.at(office.now()):
             case Closed() as closed:
                 return await after_hours(call, office, closed, found.language)
@@ -58,6 +61,17 @@ async def resume(call: Call, office: Office, found: Found) -> CallEnding:
                 return await wait_for_agent(call, office, language, subject)
     except CallerHungUp:
         return CallEnding.LEFT_IN_MENU
+
+
+def apart_from_her_agent(call: Call, office: Office) -> bool:
+    """Whether she has talked, and her agent was out of the conversation when the controller died: his part is over."""
+    record = call.log.record
+    if record.connected_at is None:
+        return False
+    if record.talk_ended_at is None:
+        call.log.set(talk_ended_at=office.now())
+        call.log.note("talk ended", by=TalkEnd.UNKNOWN)
+    return True
 
 
 async def talk_on(call: Call, office: Office, found: Found, talk: Talk) -> CallEnding:

@@ -24,11 +24,11 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 COLLEAGUE_TONE = 1700
 
 
-async def in_talk(centre, number="0612345701", extension="103", agent="nadia"):
+async def in_talk(centre, number="0612345701", extension="103", agent="nadia", subject="31"):
     """An agent at work, and a caller who talks with her in French about a legal matter."""
     phone = await centre.agent(extension)
     caller = await centre.call(number)
-    await caller.keys("31")
+    await caller.keys(subject)
     ringing = await phone.incoming()
     await ringing.accept()
     await caller.until("talking", agent=agent)
@@ -277,8 +277,9 @@ async def three_talk(centre, caller, talk, colleague):
     assert_heard(asked.heard, AGENT_TONE, CALLER_TONE)
     assert_heard(talk.heard, COLLEAGUE_TONE, CALLER_TONE)
     assert_heard(caller.call.heard, AGENT_TONE, COLLEAGUE_TONE)
-    await centre.agent_is("salma", "talking")
-    await centre.agent_is("nadia", "talking")
+    if centre.controller is not None:
+        await centre.agent_is("salma", "talking")
+        await centre.agent_is("nadia", "talking")
     return asked
 
 
