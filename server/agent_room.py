@@ -97,6 +97,8 @@ class AgentRoom:
     def _count(self, call: CallRecord) -> None:
         if call.caller is None or call.direction is not Direction.INBOUND:
             return
+        if call.id in self._today[1].get(call.caller, ()):
+            return
         today, began = self._day(self._now()), self._day(call.started_at)
         if self._today[0] != today:
             self._today = (today, {})
