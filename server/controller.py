@@ -21,39 +21,36 @@ from db.store import Store
 from db.writer import Writer
 from dialplan import names
 from dialplan.plan import PbxPlan
-from ivr.flows.language import language_menu
-from ivr.flows.subject import subject_menu
-from ivr.flows.whisper import MOST_COUNTED
 from ivr.office import Office
 from ivr.prompts import PromptMissing, phrase
 from pbx.dialer import Dialer
 from pbx.events import WANTED, AgiStarted, DeviceSeen, parse
 from pbx.link import ActionRefused, ActionTimedOut, Link, LinkLost, LinkSettings
 from pbx.message import Message
-from pbx.presence import vanished
 from pbx.reception import Reception
-from pbx.stock import device_of, see_devices, take_stock
+from pbx.stock import take_stock
 from pbx.summons import Summons
 from recordings.door import Door, Key
 from routing.alerts import Kind
-from routing.events import DeviceChanged, WithdrawOffer
+from routing.events import WithdrawOffer
 from routing.hours import OpeningHours
 from routing.indicators.certainty import BEAT
-from routing.lessons import A_DAY, MOST
-from routing.model import CallId, Device, Language, Offered, Seat, SignedOut, desk_for
+from routing.model import CallId, Language, Seat, desk_for
 from routing.record import CallRecord, Record
 from routing.zone import require_current_zone_data
 from server import attached, parts
-from server.agent_room import MARKED_WITHIN, AgentRoom
+from server.agent_room import AgentRoom
 from server.alarm import Alarm
 from server.alert_calls import Caller, Reader
 from server.answers import Followers, answers
-from server.attendance import Attendance, restored
+from server.attendance import Attendance
 from server.clock import Clock
 from server.control import Control
 from server.desk_room import DeskRoom
+from server.earlier_days import EarlierDays
 from server.embedded import EmbeddedPbx, PbxFailed, Start
 from server.figures import today
+from server.first_words import make_ready
 from server.hearing import Hearing
 from server.leases import DatabaseLeases, holder_of
 from server.memory import Remembering
@@ -70,17 +67,14 @@ from server.recordable import with_pieces
 from server.requests import take_in
 from server.studio import Folders, TelephoneStudio
 from server.supervision import FromAbove
-from server.voice import catalogue, missing_for, recent, voice
+from server.telephones import Telephones
+from server.voice import catalogue, recent, voice
 from server.watch import Watch
-from speech.catalogue import CatalogueError
 
 log = structlog.get_logger()
 
 Say = Callable[[str], None]
 
-LEARNS_WITHIN = 10.0  # seconds that the start waits for the database
-MOST_CALLS = 5000  # of the day that are looked at: who called how often, and the last call of each agent
-PLACES_READY = 20  # places in the line that are spoken without a first rendering
 EARLIER_WITHIN = 0.5  # seconds; a locked database must not hold an adopted call
 TELLS_EVERY = 1.0  # seconds between two looks at why calls cannot be taken yet
 LOOK_EVERY = 1.0
@@ -162,8 +156,6 @@ class Controller:
             due=self.book.due_entries,
         )
         self.plan = self._plan()
-        self._devices = {f"PJSIP/{phone.extension}": phone.extension for phone in self.plan.phones}
-        self._seen: dict[str, Device] = {}
         self.studio = self._studio()
         door = PromiseDoor(self.book, secrets.kept(self.state / secrets.FOLDER, "promise-pins"), self.clock)
         self.office = Office(
@@ -192,6 +184,18 @@ class Controller:
         self.alarm = PromiseAlarm(self.book, self.desk, self.clock, self.centre.callbacks.alert_before)
         self.outside = TrunkOutside(self.plan.trunks, self.centre.callbacks)
         self.link = Link(self._link_settings(), self._on_message, self._on_up, self._on_down, wanted=WANTED)
+        self.telephones = Telephones([phone.extension for phone in self.plan.phones], self.desk, self.link)
+        self.earlier_days = EarlierDays(
+            self.store,
+            self.writer,
+            self.memory,
+            self.agents,
+            self.book,
+            self.desk,
+            self.centre,
+            self.clock,
+            self.telephones.extensions,
+        )
         self.hearing = Hearing(self.settings, self.link) if self.plan.listening else None
         self.reception = Reception(
             self.office,
@@ -336,42 +340,18 @@ class Controller:
     async def _learn(self) -> None:
         """What earlier days left. Without the database the centre opens all the same, and learns later."""
         try:
-            await self._learn_now()
+            await self.earlier_days.learn()
         except (DatabaseUnreachable, TimeoutError) as problem:
             self._say(f"warning: {problem or 'the database is slow'}; the centre opens without it")
             log.warning("starting without the database; records are kept in the journal", why=str(problem))
             self._spawn(self._learn_later(), "learn")
-
-    async def _learn_now(self) -> None:
-        await self.store.connect()
-        if not await self.writer.flush(LEARNS_WITHIN):  # the journal may hold promises that no table has
-            raise TimeoutError("the database does not take what the journal holds")
-        self.memory.learn(await self.store.languages())
-        earlier = await self.store.calls(since=self.clock() - A_DAY, limit=MOST)
-        self.memory.learn_talks(earlier)
-        self.desk.foresight.memory.learn_calls(earlier)
-        talked_since = self.clock() - self.centre.desk.prefer_within
-        self.memory.learn_agents(await self.store.last_agents(since=talked_since))
-        midnight = (
-            self.clock().astimezone(self.centre.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        )
-        self.agents.learn(
-            await self.store.calls(since=min(midnight, self.clock() - MARKED_WITHIN), limit=MOST_CALLS)
-        )
-        self.book.learn(await self.store.callbacks())
-        latest = await self.store.latest_agent_states()
-        # Whoever has signed in or out meanwhile is where he says he is.
-        seats = self.desk.desk.seats
-        still = {agent: latest[agent] for agent in latest if agent in seats and _never_seen(seats[agent])}
-        for event in restored(still, self.centre.agents, self._devices.values()):
-            self.desk.tell(event)
 
     async def _learn_later(self) -> None:
         away = (DatabaseUnreachable, TimeoutError, LinkLost, ActionRefused, ActionTimedOut)
         while True:
             await asyncio.sleep(2)
             with contextlib.suppress(*away):
-                await self._learn_now()
+                await self.earlier_days.learn()
                 await self._settle_learnt()
                 log.info("the database is there; what it knows is learnt")
                 return
@@ -382,26 +362,7 @@ class Controller:
         await self.dialer.recover({channel.get("Uniqueid") for channel in channels})
 
     async def _prepare_voice(self) -> None:
-        shown = -1
-
-        def progress(done: int, total: int) -> None:
-            nonlocal shown
-            tenth = done * 10 // max(total, 1)
-            if tenth != shown and done:
-                shown = tenth
-                self._say(f"prompts {done}/{total}")
-
-        lacking = missing_for(self.centre, self.prompts)
-        if lacking:
-            raise CatalogueError(lacking)
-        await self.speech.warm(progress)
-        for language in self.centre.languages:
-            menus = (language_menu(self.centre.languages), subject_menu(self.centre))
-            said = [one for menu in menus for one in menu.phrases(first=True)]
-            places = [phrase("queue.position", n=place) for place in range(2, PLACES_READY + 1)]
-            keys = [phrase("agent.key", n=key) for key in range(1, len(names.OUTCOME_KEYS) + 1)]
-            counts = [phrase("whisper.calls_today", n=calls) for calls in range(2, MOST_COUNTED + 1)]
-            await self.speech.sounds(language, *said, *places, *keys, *counts)
+        await make_ready(self.speech, self.prompts, self.centre, self._say)
         await self._renew_fallback()
 
     async def _start_pbx(self) -> None:
@@ -422,7 +383,7 @@ class Controller:
         pulse = Pulse()
         pulse.every(names.SWITCH_PUSHED_EVERY, "switches", self._push_switches)
         pulse.every(LOOK_EVERY, "promises and ringing", self._look)
-        pulse.every(DEVICES_EVERY, "devices", self._see_lost_devices)
+        pulse.every(DEVICES_EVERY, "devices", self.telephones.look_for_lost)
         pulse.every(BEAT.total_seconds(), "watch", self.watch.beat)
         pulse.every(OTHERS_EVERY, "promises of others", lambda: self.leases.look(self.centre.callbacks))
         pulse.every(RECONCILE_EVERY, "reconcile", self.reconcile)
@@ -439,17 +400,12 @@ class Controller:
             case None:
                 pass
             case DeviceSeen(device=device, state=state):
-                self._device(device, state)
+                self.telephones.told(device, state)
             case _:
                 if not isinstance(event, AgiStarted):
                     self.dialer.take(event)
                     self.summons.take(event)
                 self.reception.take(event)
-
-    def _device(self, device: str, state: str) -> None:
-        telephone = self._devices.get(device)
-        if telephone is not None:
-            self._tell_device(telephone, device_of(state))
 
     async def _on_up(self) -> None:
         if self.pbx is None:
@@ -458,7 +414,7 @@ class Controller:
             except attached.Taken as taken:
                 self._taken = str(taken)
                 raise LinkLost(self._taken) from None
-        await see_devices(self.link, self._devices, self._tell_device)
+        await self.telephones.look()
         alive = await take_stock(self.link, self.reception)
         await self.dialer.recover(alive)
         await self.reconciliation.close(
@@ -475,18 +431,9 @@ class Controller:
             return
         log.warning("the link to Asterisk is down; callers hear the fallback if it stays so")
 
-    def _tell_device(self, telephone: str, device: Device) -> None:
-        """What a telephone can do, to everybody who sits at it or would."""
-        self._seen[telephone] = device
-        for seat in list(self.desk.desk.seats.values()):
-            if seat.extension == telephone:
-                self.desk.tell(DeviceChanged(seat.agent.id, device))
-
     def _seat_changed(self, before: Seat, after: Seat) -> None:
         self.attendance.changed(before, after)
-        if before.extension != after.extension:
-            device = self._seen.get(after.extension, Device.UNREACHABLE)
-            self.desk.tell(DeviceChanged(after.agent.id, device))
+        self.telephones.moved(before, after)
 
     def _withdraw(self, withdrawn: WithdrawOffer) -> None:
         line = self.reception.line_of(CallId(withdrawn.entry))
@@ -506,7 +453,7 @@ class Controller:
         try:
             await self._look_for_due()
         finally:
-            await self._see_ringing()
+            await self.telephones.look_at_ringing()
 
     async def _look_for_due(self) -> None:
         if self.pbx is not None or self.settings.pbx.spool_dir is not None:
@@ -516,16 +463,6 @@ class Controller:
         self.dialer.tick()
         self.alarm.look()
         self.recall.look()
-
-    async def _see_ringing(self) -> None:
-        seats = self.desk.desk.seats.values()
-        for telephone in [seat.extension for seat in seats if isinstance(seat.state, Offered)]:
-            if await vanished(self.link, telephone):
-                self._tell_device(telephone, Device.UNREACHABLE)
-
-    async def _see_lost_devices(self) -> None:
-        if self.link.up and any(seat.device is Device.UNREACHABLE for seat in self.desk.desk.seats.values()):
-            await see_devices(self.link, self._devices, self._tell_device)
 
     async def _refresh_hours(self) -> None:
         if self.pbx is not None:
@@ -602,11 +539,6 @@ class Controller:
         task.add_done_callback(_must_not_fail)
         task.add_done_callback(self._tasks.discard)
         self._tasks.add(task)
-
-
-def _never_seen(seat: Seat) -> bool:
-    """Whether the agent has not told this controller anything yet."""
-    return isinstance(seat.state, SignedOut)
 
 
 def _must_not_fail(task: "asyncio.Task[Any]") -> None:
