@@ -4,8 +4,10 @@ import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from ivr.studio import Refusal, Supervisor, SupervisorId
+from recordings.tries import TriesFile
 from routing.model import Language
 
 MOST_WRONG = 3
@@ -21,13 +23,17 @@ class Key:
 
 
 class Door:
-    """Who may come in. Keeps how many wrong PINs there were; a restart forgets them."""
+    """Who may come in. Keeps how many wrong PINs there were, in `kept` also for the next start."""
 
-    def __init__(self, keys: Iterable[Key], now: Callable[[], datetime]) -> None:
+    def __init__(self, keys: Iterable[Key], now: Callable[[], datetime], kept: Path | None = None) -> None:
         self._keys = tuple(keys)
         self._now = now
         self._wrong: dict[SupervisorId, list[datetime]] = {}
         self._locked: dict[SupervisorId, datetime] = {}
+        self._kept = TriesFile(kept)
+        for name, moments in self._kept.read().items():
+            for at in moments:
+                self._count(SupervisorId(name), at)
 
     def language_at(self, telephone: str) -> Language | None:
         """The language of the supervisor whose own telephone this is."""
@@ -46,10 +52,13 @@ class Door:
         # Each is compared, so that the time taken tells nothing.
         fitting = [key for key in open_to if hmac.compare_digest(key.pin.encode(), pin.encode())]
         if fitting:
-            self._wrong.pop(fitting[0].supervisor.id, None)
+            if self._wrong.pop(fitting[0].supervisor.id, None):
+                self._keep(now)
             return fitting[0].supervisor
         for key in open_to:
             self._count(key.supervisor.id, now)
+        if open_to:
+            self._keep(now)
         still = [key for key in here if now >= self._locked.get(key.supervisor.id, now)]
         return Refusal.WRONG if still or not here else Refusal.LOCKED
 
@@ -59,6 +68,14 @@ class Door:
         if len(self._wrong[supervisor]) >= MOST_WRONG:
             del self._wrong[supervisor]
             self._locked[supervisor] = now + LOCKED_FOR
+
+    def _keep(self, now: datetime) -> None:
+        """Who is locked out is kept as so many wrong ones at the moment of the last."""
+        locked = {
+            who: [until - LOCKED_FOR] * MOST_WRONG for who, until in self._locked.items() if until > now
+        }
+        moments = {**self._wrong, **locked}
+        self._kept.write({str(who): at for who, at in moments.items()})
 
     def locked(self) -> tuple[SupervisorId, ...]:
         """Who is locked out now."""

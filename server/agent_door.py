@@ -3,11 +3,13 @@
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 
 from ivr.agents import Admission
 from recordings.door import LOCKED_FOR, MOST_WRONG
+from recordings.tries import TriesFile
 from routing.model import AgentId
 
 log = structlog.get_logger()
@@ -17,15 +19,20 @@ Attempted = tuple[str, AgentId | None]
 
 
 class AgentDoor:
-    """Counts wrong PINs by telephone and agent, so that nobody can lock a colleague out of his own telephone.
+    """Counts wrong PINs by telephone and agent, so that nobody can lock a colleague out of his own telephone."""
 
-    A restart forgets them.
-    """
-
-    def __init__(self, pins: Mapping[AgentId, str], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, pins: Mapping[AgentId, str], now: Callable[[], datetime], kept: Path | None = None
+    ) -> None:
+        """In `kept` they outlive a restart."""
         self._pins, self._now = pins, now
         self._wrong: dict[Attempted, list[datetime]] = {}
         self._locked: dict[Attempted, datetime] = {}
+        self._kept = TriesFile(kept)
+        for name, moments in self._kept.read().items():
+            telephone, _, agent = name.partition(" ")
+            for at in moments:
+                self._add((telephone, AgentId(agent) if agent else None), at)
 
     def locked(self, telephone: str, agent: AgentId | None) -> bool:
         """Whether no PIN helps there now."""
@@ -38,19 +45,35 @@ class AgentDoor:
             return Admission.LOCKED
         own = "" if agent is None else self._pins.get(agent, "")
         if hmac.compare_digest(own.encode(), pin.encode()) and own:
-            self._wrong.pop((telephone, agent), None)
+            if self._wrong.pop((telephone, agent), None):
+                self._keep()
             return Admission.ADMITTED
         return self._count((telephone, agent))
 
     def _count(self, attempted: Attempted) -> Admission:
-        now = self._now()
+        telephone, agent = attempted
+        locked = self._add(attempted, self._now())
+        log.warning("a wrong PIN", telephone=telephone, agent=agent, locked=locked)
+        self._keep()
+        return Admission.LOCKED if locked else Admission.WRONG
+
+    def _add(self, attempted: Attempted, now: datetime) -> bool:
+        """One more; whether that locks him out."""
         wrong = [at for at in self._wrong.get(attempted, []) if now - at < LOCKED_FOR] + [now]
         self._wrong[attempted] = wrong
-        telephone, agent = attempted
-        locked = len(wrong) >= MOST_WRONG
-        log.warning("a wrong PIN", telephone=telephone, agent=agent, locked=locked)
-        if not locked:
-            return Admission.WRONG
+        if len(wrong) < MOST_WRONG:
+            return False
         del self._wrong[attempted]
         self._locked[attempted] = now + LOCKED_FOR
-        return Admission.LOCKED
+        return True
+
+    def _keep(self) -> None:
+        """Who is locked out is kept as so many wrong ones at the moment of the last."""
+        now = self._now()
+        locked = {
+            one: [until - LOCKED_FOR] * MOST_WRONG for one, until in self._locked.items() if until > now
+        }
+        moments = {**self._wrong, **locked}
+        self._kept.write(
+            {f"{telephone} {agent or ''}": those for (telephone, agent), those in moments.items()}
+        )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ivr.agents import Admission
@@ -28,10 +29,14 @@ class AgentRoom:
         now: Callable[[], datetime],
         zone: ZoneInfo,
         log_of: Callable[[CallId], CallLog | None],
+        wrong_pins: Path | None = None,
     ) -> None:
-        """Records go on to `recorder`. `log_of` finds the log of a call under way: it alone may change its record."""
+        """Records go on to `recorder`. `log_of` finds the log of a call under way: it alone may change its record.
+
+        `wrong_pins` is the file of the door.
+        """
         self._recorder, self._now, self._zone, self._log_of = recorder, now, zone, log_of
-        self._door = AgentDoor(pins, now)
+        self._door = AgentDoor(pins, now, wrong_pins)
         self._talks: dict[CallId, CallRecord] = {}
         self._last: dict[AgentId, CallId] = {}
         self._today: tuple[date, dict[str, set[CallId]]] = (date.min, {})

@@ -75,6 +75,8 @@ log = structlog.get_logger()
 
 Say = Callable[[str], None]
 
+WRONG_PINS = "wrong-pins"
+"""Folder of the state folder: wrong PINs of a few minutes, or of an hour, by door."""
 EARLIER_WITHIN = 0.5  # seconds; a locked database must not hold an adopted call
 TELLS_EVERY = 1.0  # seconds between two looks at why calls cannot be taken yet
 LOOK_EVERY = 1.0
@@ -137,6 +139,7 @@ class Controller:
             self.clock,
             self.centre.zone,
             lambda call: None if (line := self.reception.line_of(call)) is None else line.log,
+            self.state / WRONG_PINS / "agents.json",
         )
         self.memory = Remembering(self.agents)
         self.book = PromiseBook(self.memory, self.centre.hours, self.clock, self.centre.quiet)
@@ -157,7 +160,12 @@ class Controller:
         )
         self.plan = self._plan()
         self.studio = self._studio()
-        door = PromiseDoor(self.book, secrets.kept(self.state / secrets.FOLDER, "promise-pins"), self.clock)
+        door = PromiseDoor(
+            self.book,
+            secrets.kept(self.state / secrets.FOLDER, "promise-pins"),
+            self.clock,
+            self.state / WRONG_PINS / "promises.json",
+        )
         self.office = Office(
             self.centre,
             self.desk,
@@ -304,7 +312,7 @@ class Controller:
         keys = (Key(supervisor, pins[supervisor.id]) for supervisor in build.to_supervisors(self.settings))
         return TelephoneStudio(
             Folders(self.state),
-            Door(keys, self.clock),
+            Door(keys, self.clock, self.state / WRONG_PINS / "supervisors.json"),
             self.recordable,
             self.drafts,
             self.plan.directories.spool,
