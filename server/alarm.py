@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from routing import alerts
-from routing.alerts import AlertRules, Kind, OnCall, Reading, Standing, Watch
+from routing.alerts import AlertRules, Kind, OnCall, Reading, Standing
+from server.alarm_file import AlarmFile
 
 log = structlog.get_logger()
 
@@ -29,11 +31,13 @@ class Alarm:
         tell: Tell,
         now: Callable[[], datetime],
         zone: ZoneInfo,
+        kept: Path | None = None,
     ) -> None:
-        """`people` in the order in which they are called."""
+        """`people` in the order in which they are called. In the file `kept` what they know outlives a restart."""
         self._rules, self._people, self._read, self._tell = rules, tuple(people), read, tell
         self._now, self._zone = now, zone
-        self._watch = Watch()
+        self._file = AlarmFile(kept)
+        self._watch = self._file.read(now())
         self._round: asyncio.Task[None] | None = None
 
     @property
@@ -55,6 +59,7 @@ class Alarm:
         if self._round is None and (told := alerts.to_tell(self._watch, self._rules, self._now())):
             self._round = asyncio.create_task(self._call_round(told), name="alert")
             self._round.add_done_callback(self._ended)
+        self._file.write(self._watch, self._now())
 
     async def _call_round(self, told: Sequence[Standing]) -> None:
         """One after the other, until somebody knows or all has cleared."""
@@ -68,6 +73,7 @@ class Alarm:
             if await self._tell(person, standing):
                 known = [one.kind for one in standing]
                 self._watch = alerts.acknowledged(self._watch, known, person.who)
+                self._file.write(self._watch, self._now())
                 log.info("an alert is acknowledged", by=person.who, alerts=_names(known))
                 return
         log.warning("nobody acknowledged an alert", alerts=_names(kinds))

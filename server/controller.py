@@ -38,7 +38,7 @@ from routing.indicators.certainty import BEAT
 from routing.model import CallId, Language, Seat, desk_for
 from routing.record import CallRecord, Record
 from routing.zone import require_current_zone_data
-from server import attached, parts
+from server import alarm_file, attached, parts
 from server.agent_room import AgentRoom
 from server.alarm import Alarm
 from server.alert_calls import Caller, Reader
@@ -299,7 +299,8 @@ class Controller:
             self.centre.numbers[0],
         )
         people = build.to_on_call(self.settings)
-        return Alarm(rules, people, reader.read, caller.tell, self.clock, self.centre.zone)
+        kept = self.state / alarm_file.FILE
+        return Alarm(rules, people, reader.read, caller.tell, self.clock, self.centre.zone, kept)
 
     def _use_hours(self, hours: OpeningHours) -> None:
         """A supervisor changed the hours: for callers, promises and the fallback alike."""

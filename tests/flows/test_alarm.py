@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import time, timedelta
+from pathlib import Path
 
 import pytest
 
 from ivr.flows.alert import alert
 from routing.alerts import AlertRules, Kind, OnCall, Reading, Rule, Standing
+from routing.events import AgentSignedOut
 from routing.hours import Open, Span
+from routing.model import AgentId
 from server.alarm import Alarm
 from tests.support.house import FR, SUNDAY, ZGH, ZONE, House
 from tests.support.scripted_caller import ScriptedCaller
@@ -64,7 +67,10 @@ class Supervisors:
 
 @asynccontextmanager
 async def watched(
-    house: House, supervisors: Supervisors, people: tuple[OnCall, ...] = (HIND, OMAR)
+    house: House,
+    supervisors: Supervisors,
+    people: tuple[OnCall, ...] = (HIND, OMAR),
+    kept: Path | None = None,
 ) -> AsyncIterator[Alarm]:
     """The centre is read every five seconds."""
 
@@ -82,7 +88,7 @@ async def watched(
             database_well=house.database_tells,
         )
 
-    alarm = Alarm(RULES, people, read, supervisors.tell, house.now, ZONE)
+    alarm = Alarm(RULES, people, read, supervisors.tell, house.now, ZONE, kept)
 
     async def ticks() -> None:
         while True:
@@ -114,6 +120,52 @@ async def test_the_first_who_acknowledges_is_the_last_who_is_called(open_house: 
         house.signs_in("amal")
         await asyncio.sleep(10)
         assert alarm.standing == ()
+
+
+async def test_who_acknowledged_is_not_called_again_after_a_restart_about_what_still_stands(
+    open_house: Opened, tmp_path: Path
+) -> None:
+    house, file = open_house(), tmp_path / "alerts.json"
+    supervisors = Supervisors(house, hind=agrees)
+    async with watched(house, supervisors, kept=file):
+        await asyncio.sleep(900)
+        assert [who for who, _ in supervisors.rung] == ["hind"]
+    async with watched(house, supervisors, kept=file) as alarm:
+        await asyncio.sleep(3600)
+        assert [who for who, _ in supervisors.rung] == ["hind"], "he knows"
+        assert alarm.standing[0].acknowledged_by == "hind"
+        house.signs_in("amal")
+        await asyncio.sleep(10)
+        house.room.tell(AgentSignedOut(AgentId("amal")))
+        await asyncio.sleep(900)
+        assert [who for who, _ in supervisors.rung] == ["hind", "hind"], "it is a new one"
+
+
+async def test_a_restart_does_not_begin_the_minutes_anew_and_a_night_does(
+    open_house: Opened, tmp_path: Path
+) -> None:
+    house, file = open_house(), tmp_path / "alerts.json"
+    supervisors = Supervisors(house, hind=agrees)
+    for seconds in (200, 200):
+        async with watched(house, supervisors, kept=file):
+            await asyncio.sleep(seconds)
+    assert supervisors.rung[0][1] == pytest.approx(300, abs=10)
+    await asyncio.sleep(3600)
+    async with watched(house, supervisors, kept=file) as alarm:
+        await asyncio.sleep(10)
+        assert alarm.standing == ()
+
+
+@pytest.mark.parametrize("damage", ["{", "[]", '{"at": "today"}', '{"at": "2026-11-23T10:00:00+00:00"}'])
+async def test_a_damaged_file_of_alerts_keeps_nobody_from_being_called(
+    open_house: Opened, tmp_path: Path, damage: str
+) -> None:
+    house, file = open_house(), tmp_path / "alerts.json"
+    file.write_text(damage)
+    supervisors = Supervisors(house, hind=agrees)
+    async with watched(house, supervisors, kept=file):
+        await asyncio.sleep(400)
+    assert [who for who, _ in supervisors.rung] == ["hind"]
 
 
 @pytest.mark.parametrize("script", [is_silent, hangs_up])
