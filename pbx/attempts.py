@@ -116,6 +116,9 @@ class Attempts:
                 | AttemptResult.NO_ANSWER
                 | AttemptResult.REFUSED
                 | AttemptResult.UNREACHABLE
+                | AttemptResult.MACHINE
+                | AttemptResult.WRONG_NUMBER
+                | AttemptResult.PUT_OFF
             ):
                 self.way = before.carried()
                 if before.blocked:

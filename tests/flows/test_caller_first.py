@@ -31,6 +31,7 @@ from routing.model import (
     callback_entry_id,
 )
 from routing.record import TraceLine
+from routing.way_out import FAILURES
 from tests.flows.test_dialer import HERS, OTHERS, Callbacks
 from tests.support.house import FR, LEGAL, MONDAY_10, ZINEB, House, centre
 from tests.support.scripted_caller import ScriptedCaller, StepsOut, answers, no_answer
@@ -284,6 +285,25 @@ async def test_a_machine_answers_and_no_agent_is_rung(ours: CallerFirst) -> None
     assert (again.state, again.last_result, again.attempts) == (CallbackState.DUE, AttemptResult.MACHINE, 1)
     assert house.telephones.rung == []
     assert isinstance(house.seat("amal").state, Available), "he is free, and not blamed"
+
+
+async def test_a_machine_that_answers_shows_that_the_trunk_carries_calls_again(ours: CallerFirst) -> None:
+    ours.asks(HERS, FR)
+    for _ in range(FAILURES):
+        rung = len(ours.link.originated)
+        while len(ours.link.originated) == rung:
+            await ours.passes(2)
+        unique = ours.link.originated[-1]
+        ours.dialer.take(LegGone(Leg("PJSIP/x", unique, unique), 16, 503))
+        ours.asks(f"+21266666660{rung}", FR)
+        await asyncio.sleep(0.1)
+    assert ours.dialer.trouble is not None
+    rung = len(ours.link.originated)
+    while len(ours.link.originated) == rung:
+        await ours.passes(2)
+    await ours.answers(ours.her_leg().silent())
+    assert ours.last().last_result is AttemptResult.MACHINE
+    assert ours.dialer.trouble is None
 
 
 @pytest.mark.parametrize(
