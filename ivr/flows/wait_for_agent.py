@@ -162,9 +162,11 @@ class InLine:
                             return Left.TO_TALK
                         await self.music()
                     case ("desk", TellPosition(place=place)):
-                        if not self.still_saying():
+                        if self.still_saying():
+                            self.place_due = self.informing
+                        else:
+                            self.informing = False
                             self.start_saying(*self.position(place))
-                        self.place_due = self.informing
                     case ("key", key) if key == TAKE_CALLBACK and self.may_take_callback():
                         await self.stop_saying()
                         return Left.FOR_A_CALLBACK

@@ -83,7 +83,7 @@ async def test_information_never_follows_her_place_at_once_and_her_place_is_stil
     assert caller.heard.count("queue.next") == 900 // 45
 
 
-@pytest.mark.parametrize("starts", [134.0, 179.5, 224.0])
+@pytest.mark.parametrize("starts", [133.0, 134.0, 179.5, 224.0])
 async def test_a_place_that_is_due_during_an_article_follows_it(open_house: Opened, starts: float) -> None:
     rules = QueueRules(information_every=timedelta(seconds=starts))
     house = open_house(MONDAY_10, centre(queue=rules, articles={LEGAL: ("founding",)}))
