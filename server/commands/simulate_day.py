@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from server.simulation.history import History
 
 TALK, PATIENCE = 240.0, 300.0  # seconds, where no rate is given
+LONGEST = 4 * 3600.0  # seconds; a mean beyond would be a slip of the hand
 
 At = Annotated[
     str | None,
@@ -45,11 +46,14 @@ def day(
         typer.Option(min=1, max=500, help="How many are at work all day; by default as many as in the log."),
     ] = None,
     talk: Annotated[
-        float | None, typer.Option(min=1, help=f"Mean conversation, in seconds; {TALK:.0f} by default.")
+        float | None,
+        typer.Option(min=1, max=LONGEST, help=f"Mean conversation, in seconds; {TALK:.0f} by default."),
     ] = None,
     patience: Annotated[
         float | None,
-        typer.Option(min=1, help=f"Mean seconds until a caller gives up; {PATIENCE:.0f} by default."),
+        typer.Option(
+            min=1, max=LONGEST, help=f"Mean seconds until a caller gives up; {PATIENCE:.0f} by default."
+        ),
     ] = None,
     at: At = None,
     seed: Annotated[int, typer.Option(help="Another seed is another day.")] = 1,

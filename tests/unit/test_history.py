@@ -230,6 +230,8 @@ def test_a_day_is_drawn_from_the_database_shown_and_plotted(state: Path) -> None
         (("--to", "2026-10-06"), "--from"),
         (("--from", "2026-10-06", "--to", "2026-10-05"), "not after --from"),
         ((*FROM, "--talk", "100"), "--talk is a rate"),
+        (("--agents", "2", "--calls-per-hour", "9", "--talk", "inf"), "less than or equal to 14400"),
+        (("--agents", "2", "--calls-per-hour", "9", "--patience", "1e300"), "less than or equal to 14400"),
         (("--from", "2026-10-06", "--to", "2026-10-07"), "nobody watched"),
     ],
 )
