@@ -49,6 +49,8 @@ class Reconciliation:
         self._not_before = EVER
         self._in_vain: set[CallId] = set()
         """Unfinished rows of which Asterisk's record knows nothing: the whole of it is not read again for them."""
+        self._died_before: datetime | None = None
+        """Asterisk did, and what went with it has not been closed yet."""
 
     async def recover(self, known_here: Collection[CallId]) -> None:
         """Calls that only Asterisk knows become rows marked as recovered; `known_here` are under way."""
@@ -80,22 +82,26 @@ class Reconciliation:
     ) -> None:
         """Rows of calls that ended at least `settled` ago and are not among `alive` (linked ids).
 
-        `asterisk_died`: since the last controller; calls of which its record knows nothing went with it.
+        `asterisk_died`: since the last controller; calls of which its record knows nothing went with it. While the
+        database is away that is kept in mind for the next time.
         """
+        if asterisk_died:
+            self._died_before = self._now()
         try:
             async with asyncio.timeout(ANSWERS_WITHIN):
                 rows = await self._store.unfinished_calls()
         except (DatabaseUnreachable, TimeoutError):
             return
+        died_before, self._died_before = self._died_before, None
         ended = [row for row in rows if row.id not in alive and row.id not in self._in_vain]
         if not ended:
             return
         before = self._now() - settled
-        seen = [row for row in await asyncio.to_thread(_all_rows, self._file) if row.end <= before]
-        closed = close_unfinished(seen, ended)
-        if asterisk_died:
-            written = {record.id for record in closed}
-            closed += [lost(row) for row in ended if row.id not in written]
+        written = await asyncio.to_thread(_all_rows, self._file)
+        closed = close_unfinished([row for row in written if row.end <= before], ended)
+        if died_before is not None:
+            known = {row.linked_id for row in written}
+            closed += [lost(row) for row in ended if row.id not in known and row.started_at < died_before]
         for record in closed:
             self._recorder.record(self._with_promise(record))
         found = {record.id for record in closed}

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from db.store import Store
 from db.tables import calls
+from routing.model import CallEnding, CallId
 from routing.record import CallRecord, Record
 from server.reconciliation import REACH, Reconciliation
-from tests.store.records import NOON
+from tests.store.records import NOON, a_call
 from tests.store.test_cdr import a_row
 
 LATER = NOON + timedelta(minutes=10)
@@ -34,27 +35,30 @@ class Centre:
     async def looks(self, now: datetime = LATER) -> list[str]:
         """A controller starts, compares, and ends; the calls that it recovered."""
         found: list[Record] = []
+        store = Store(self.url)
+        try:
+            await store.connect()
+            await self.compares(store, found, now).recover(())
+            await store.write(found)
+        finally:
+            await store.close()
+        return [record.id for record in found if isinstance(record, CallRecord)]
+
+    def compares(self, store: Store, found: list[Record], now: datetime = LATER) -> Reconciliation:
+        """One that writes what it has `found`."""
 
         class Recorder:
             def record(self, record: Record) -> None:
                 found.append(record)
 
-        store = Store(self.url)
-        try:
-            await store.connect()
-            reconciliation = Reconciliation(
-                self.record,
-                self.position,
-                store,
-                Recorder(),
-                NoPromises(),  # type: ignore[arg-type]
-                lambda: now,
-            )
-            await reconciliation.recover(())
-            await store.write(found)
-        finally:
-            await store.close()
-        return [record.id for record in found if isinstance(record, CallRecord)]
+        return Reconciliation(
+            self.record,
+            self.position,
+            store,
+            Recorder(),
+            NoPromises(),  # type: ignore[arg-type]
+            lambda: now,
+        )
 
     async def forgets(self) -> None:
         """Retention deletes every call."""
@@ -110,3 +114,35 @@ async def test_where_the_place_is_lost_only_recent_calls_are_recovered(centre: C
     await centre.forgets()
     centre.position.unlink()
     assert await centre.looks(LATER + REACH + timedelta(days=1)) == []
+
+
+async def test_calls_that_went_with_asterisk_while_the_database_was_away_are_closed_when_it_is_back(
+    centre: Centre, tmp_path: Path
+) -> None:
+    folder = tmp_path / "not there yet"
+    store = Store(f"sqlite+aiosqlite:///{folder / 'mowakaba.db'}")
+    found: list[Record] = []
+    reconciliation = centre.compares(store, found)
+    try:
+        await reconciliation.close((), asterisk_died=True)
+        assert found == []
+        folder.mkdir()
+        await store.connect()
+        known_to_asterisk, began_since = CallId("1.2"), CallId("1.3")
+        centre.record.write_text(a_row(known_to_asterisk))
+        await store.write(
+            [
+                a_call(id=CallId("1.1")),
+                a_call(id=known_to_asterisk),
+                a_call(id=began_since, started_at=LATER + timedelta(seconds=1)),
+            ]
+        )
+        await reconciliation.close((), settled=LATER - NOON)
+        assert [(record.id, record.ending) for record in found if isinstance(record, CallRecord)] == [
+            ("1.1", CallEnding.SYSTEM_FAILURE)
+        ]
+        await store.write(found)
+        await reconciliation.close((), settled=LATER - NOON)
+        assert len(found) == 1
+    finally:
+        await store.close()
