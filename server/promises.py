@@ -86,6 +86,7 @@ class PromiseBook:
             elif row.order > self._orders.get(row.id, (-1, -1)):
                 self._put(row)
                 self._ask_again_of(row)
+                self._make_one_of(row)
             elif row.order == self._orders[row.id]:
                 self._wishes.over(row.id)
 
@@ -98,6 +99,28 @@ class PromiseBook:
             self._change(row, change)
         except (BeingKept, WindowRefused) as problem:
             log.warning("a change of a promise came too late", reference=row.id, why=str(problem))
+
+    def _make_one_of(self, row: Callback) -> None:
+        """Who asked at two controllers within seconds has one promise: the older, on the terms of the younger.
+
+        Each controller that knows both does the same.
+        """
+        both = [one for one in self.of(row.number) if one.subject == row.subject and _waits(one)]
+        if len(both) < 2 or not _waits(row):
+            return
+        older, younger = both[0], both[1]
+        log.info("a person asked at two controllers", reference=older.id, instead_of=younger.id)
+        one = replace(
+            older,
+            language=younger.language,
+            not_before=younger.not_before,
+            promised_from=younger.promised_from,
+            promised_until=younger.promised_until,
+            version=older.version + 1,
+        )
+        for changed in (cancelled(younger), one):
+            self.keep(changed)
+            self.on_change(changed)
 
     def _renamed(self, ours: Callback, theirs: Callback) -> None:
         """Another controller gave the same reference, which is known only now: ours gets one of its own."""
@@ -322,3 +345,8 @@ def _nobody(_: Callback) -> None:
 def _as_it_is(promise: Callback) -> Callback:
     """There is no other controller."""
     return promise
+
+
+def _waits(promise: Callback) -> bool:
+    """For whoever is free: no attempt is under way, and no telephone took it over."""
+    return promise.state is CallbackState.DUE and promise.assigned_to is None

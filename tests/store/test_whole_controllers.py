@@ -230,3 +230,24 @@ async def test_a_reference_that_the_other_gave_and_closed_meanwhile_loses_nobody
     assert again.id != theirs.id
     assert (await in_table(url, again)).number == ours.number
     assert (await in_table(url, theirs)).number == theirs.number
+
+
+async def test_who_asks_at_both_within_seconds_is_called_once(
+    two: tuple[Composed, Composed], url: str
+) -> None:
+    rabat, agadir = two
+    asked = rabat.asks("+212612345601"), agadir.asks("+212612345601")
+    first, second = sorted(asked, key=lambda one: one.asked_at)  # their pretended clocks differ
+    assert first.id != second.id
+    for one in (rabat, agadir):
+        await one.kept()
+    for one in (rabat, agadir):
+        await one.looks()
+        await one.kept()
+    for one in (agadir, rabat):
+        await one.looks()
+    for one in (rabat, agadir):
+        (known,) = one.controller.book.of("+212612345601")
+        assert (known.id, known.state) == (first.id, CallbackState.DUE)
+    assert (await in_table(url, second)).state is CallbackState.CANCELLED
+    assert (await in_table(url, first)).promised_until == second.promised_until
