@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from routing.model import Callback, CallbackId, CallbackState
 from routing.promise_changes import OPEN_STATES
 
+MOST = 500
+"""Promises of which a change is remembered. It is for seconds; no row tells that a cancelled one stands."""
 Change = Callable[[Callback], Callback]
 """Raises WindowRefused and BeingKept when it cannot be done any more."""
 
@@ -29,13 +31,16 @@ class Wish:
 
 
 class Wishes:
-    """One for each promise at most: the last."""
+    """One for each promise at most, the last; of `MOST` promises, those changed last."""
 
     def __init__(self) -> None:
         self._open: dict[CallbackId, Wish] = {}
 
     def made(self, change: Change, asked: Callback) -> None:
         """This was asked for."""
+        self._open.pop(asked.id, None)
+        if len(self._open) >= MOST:
+            del self._open[next(iter(self._open))]
         self._open[asked.id] = Wish(change, asked)
 
     def over(self, reference: CallbackId) -> None:
