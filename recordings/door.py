@@ -31,7 +31,7 @@ class Door:
         self._wrong: dict[SupervisorId, list[datetime]] = {}
         self._locked: dict[SupervisorId, datetime] = {}
         self._kept = TriesFile(kept)
-        for name, moments in self._kept.read().items():
+        for name, moments in self._kept.read(now()).items():
             for at in moments:
                 self._count(SupervisorId(name), at)
 

@@ -24,16 +24,21 @@ class TriesFile:
         """Nothing is read yet."""
         self._path = path
 
-    def read(self) -> dict[str, list[datetime]]:
-        """What was kept; nothing where the file is damaged, which the log says."""
+    def read(self, now: datetime) -> dict[str, list[datetime]]:
+        """What was kept; nothing where the file is damaged, which the log says.
+
+        Nor what is to come, which a clock that was wrong, or a pretended one, has left: it would lock people out for
+        as long.
+        """
         if self._path is None:
             return {}
         try:
             kept: dict[str, list[Any]] = read_json(self._path, {})
-            return {name: [_moment(at) for at in moments] for name, moments in kept.items()}
+            read = {name: [_moment(at) for at in moments] for name, moments in kept.items()}
         except (Damaged, OSError, TypeError, ValueError) as problem:
             log.warning("earlier wrong PINs are not known", why=str(problem))
             return {}
+        return {name: [at for at in moments if at <= now] for name, moments in read.items()}
 
     def write(self, moments: Moments) -> None:
         """Keep it. Where the disk refuses, the door goes on with what it remembers."""

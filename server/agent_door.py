@@ -29,7 +29,7 @@ class AgentDoor:
         self._wrong: dict[Attempted, list[datetime]] = {}
         self._locked: dict[Attempted, datetime] = {}
         self._kept = TriesFile(kept)
-        for name, moments in self._kept.read().items():
+        for name, moments in self._kept.read(now()).items():
             telephone, _, agent = name.partition(" ")
             for at in moments:
                 self._add((telephone, AgentId(agent) if agent else None), at)

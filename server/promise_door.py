@@ -23,7 +23,7 @@ class PromiseDoor:
         """`secret` is the centre's own, and the same after a restart, which wrong PINs outlive in `kept`."""
         self._book, self._secret, self._now = book, secret, now
         self._kept = TriesFile(kept)
-        earlier = [(name, at) for name, moments in self._kept.read().items() for at in moments]
+        earlier = [(name, at) for name, moments in self._kept.read(now()).items() for at in moments]
         self._wrong = WrongPins(tuple(sorted(earlier, key=lambda one: one[1])))
 
     def pin(self, promise: Callback, call: CallId) -> str:

@@ -88,3 +88,16 @@ def test_a_damaged_file_locks_nobody_out_for_good(file: Path, damage: str) -> No
     door = Door([Key(HIND, "1010")], Clock(), file)
     assert door.admit("101", "0000") is Refusal.WRONG
     assert door.admit("101", "1010") is HIND
+
+
+def test_what_was_keyed_while_the_clock_was_a_year_ahead_locks_nobody_out_for_a_year(file: Path) -> None:
+    ahead, now = Clock(), Clock()
+    ahead.now += timedelta(days=365)
+    for _ in range(MOST_WRONG):
+        Door([Key(HIND, "1010")], ahead, file).admit("101", "0000")
+    assert Door([Key(HIND, "1010")], ahead, file).admit("101", "1010") is Refusal.LOCKED
+    assert Door([Key(HIND, "1010")], now, file).admit("101", "1010") is HIND
+    agents = file.with_name("agents.json")
+    for _ in range(MOST_WRONG):
+        AgentDoor({AMAL: "112358"}, ahead, agents).admit("101", AMAL, "0")
+    assert AgentDoor({AMAL: "112358"}, now, agents).admit("101", AMAL, "112358") is Admission.ADMITTED
