@@ -103,7 +103,8 @@ class PromiseBook:
     def _make_one_of(self, row: Callback) -> None:
         """Who asked at two controllers within seconds has one promise: the older, on the terms of the younger.
 
-        Each controller that knows both does the same.
+        What she asked for is asked for, though another came of a flash, which one attempt would end. Each controller
+        that knows both does the same.
         """
         both = [one for one in self.of(row.number) if one.subject == row.subject and _waits(one)]
         if len(both) < 2 or not _waits(row):
@@ -113,6 +114,9 @@ class PromiseBook:
         one = replace(
             older,
             language=younger.language,
+            origin=CallbackOrigin.ASKED
+            if CallbackOrigin.ASKED in (older.origin, younger.origin)
+            else younger.origin,
             not_before=younger.not_before,
             promised_from=younger.promised_from,
             promised_until=younger.promised_until,

@@ -8,7 +8,7 @@ import pytest
 
 from routing.callbacks import CallbackRules, begin_attempt
 from routing.hours import Certainty, Holiday, OpeningHours, Span
-from routing.model import Callback, CallbackState, CallId, Language, Subject
+from routing.model import Callback, CallbackId, CallbackOrigin, CallbackState, CallId, Language, Subject
 from routing.promise_changes import BeingKept, NoSuchPromise, rung, talking
 from routing.promised_window import WhyNot, Window, WindowRefused
 from routing.zone import centre_zone
@@ -256,3 +256,15 @@ def test_who_took_a_promise_over_is_alone_rung_for_it(book):
     promise = promised(book)
     mine = book.take_over(promise.id, "103")
     assert (mine.assigned_to, mine.asked_at, mine.state) == ("103", promise.asked_at, CallbackState.DUE)
+
+
+@pytest.mark.parametrize("flash_is_here", [True, False])
+def test_what_she_asked_for_at_one_controller_is_no_flash_though_another_heard_one(book, flash_is_here):
+    here, there = CallbackOrigin.FLASH, CallbackOrigin.ASKED
+    if not flash_is_here:
+        here, there = there, here
+    first = book.promise("+212612345678", Language.FRENCH, LEGAL, None, MONDAY_NIGHT, origin=here)
+    moment = MONDAY_NIGHT + timedelta(seconds=2)
+    book.learn([replace(first, id=CallbackId("000001"), asked_at=moment, origin=there)])
+    (one,) = book.open()
+    assert (one.id, one.origin) == (first.id, CallbackOrigin.ASKED)
