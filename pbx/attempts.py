@@ -8,7 +8,8 @@ from ivr.office import Office
 from pbx.attempt import Attempt, Book, Hold, Leases
 from routing.callbacks import next_attempt
 from routing.events import CallerLeft
-from routing.model import AttemptResult, Callback, CallId, EntryId, QueueEntry
+from routing.model import AttemptResult, Callback, CallbackState, CallId, EntryId, QueueEntry
+from routing.promise_changes import cancelled
 from routing.record import TraceLine
 from routing.way_out import WayOut
 
@@ -95,8 +96,15 @@ class Attempts:
         )
         if settled is promise:
             return
+        if settled.state is CallbackState.DUE and promise.talked_at is not None and self._asked_anew(promise):
+            settled = cancelled(settled)
         log.info("callback attempt ended", reference=promise.id, result=result, state=settled.state)
         self._book.keep(settled)
+
+    def _asked_anew(self, promise: Callback) -> bool:
+        """Whether she asked for another call on the subject while her machine, or a stranger, was being talked to."""
+        others = self._office.promises.of(promise.number)
+        return any(one.id != promise.id and one.subject == promise.subject for one in others)
 
     def _learn_way(self, promise: Callback, result: AttemptResult) -> AttemptResult:
         """What the result says of the trunk. One that fails again at this number and carries others is hers."""

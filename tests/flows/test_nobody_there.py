@@ -154,3 +154,21 @@ async def test_it_is_known_after_a_restart_too(callbacks: Callbacks) -> None:
     late = type(house.book)(house.memory, house.centre.hours, house.now, house.centre.quiet)
     late.learn([promise])
     assert late.said(promise.id, Outcome.NOT_THERE, house.centre.callbacks) is None
+
+
+async def test_who_asks_for_a_call_while_her_machine_talks_is_called_for_that_one_alone(
+    callbacks: Callbacks,
+) -> None:
+    callbacks.house.signs_in("idir")
+    first = callbacks.asks(HERS)
+    callbacks.house.telephones.script(HERS, answers(after=2, talks=TALK))
+    await callbacks.passes(2)
+    talk = asyncio.create_task(callbacks.takes_the_offer(callbacks.link.originated[0]))
+    await asyncio.sleep(16)
+    again = callbacks.asks(HERS)
+    assert again.id != first.id, "she asks for something new: somebody talks already"
+    await dials(callbacks, MACHINE)
+    await talk
+    ended = as_it_is(callbacks, first)
+    assert (ended.state, ended.last_result) == (CallbackState.CANCELLED, AttemptResult.MACHINE)
+    assert callbacks.house.book.of(HERS) == [again]
