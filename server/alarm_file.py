@@ -35,10 +35,10 @@ class AlarmFile:
             return Watch()
         try:
             kept: dict[str, Any] = read_json(self._path, {})
-            if not kept or not timedelta(0) <= now - datetime.fromisoformat(kept["at"]) <= CONTINUES:
+            if not kept or not timedelta(0) <= now - _moment(kept["at"]) <= CONTINUES:
                 return Watch()
             standing = {Kind(name): _standing(Kind(name), one) for name, one in kept["standing"].items()}
-            called = {Kind(name): datetime.fromisoformat(at) for name, at in kept["called"].items()}
+            called = {Kind(name): _moment(at) for name, at in kept["called"].items()}
             return Watch(standing, called)
         except (Damaged, OSError, AttributeError, KeyError, TypeError, ValueError) as problem:
             log.warning("it is not known who acknowledged which alert", why=str(problem))
@@ -77,11 +77,18 @@ def _told(watch: Watch) -> tuple[object, ...]:
     return standing, dict(watch.called)
 
 
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text}: a moment without a time zone")
+    return moment
+
+
 def _standing(kind: Kind, kept: dict[str, Any]) -> Standing:
     by = kept["acknowledged_by"]
     return Standing(
         kind,
-        datetime.fromisoformat(kept["since"]),
+        _moment(kept["since"]),
         float(kept["value"]),
         bool(kept["raised"]),
         None if by is None else str(by),

@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import structlog
@@ -28,6 +29,8 @@ class Renderings:
     def __init__(self, cache: Cache, at_once: int | None = None) -> None:
         self._cache = cache
         self._pool = asyncio.Semaphore(at_once or (os.cpu_count() or 2))
+        # One thread: what a thread has once needed for a sound its heap keeps, and asyncio's own are six or more.
+        self._levelling = ThreadPoolExecutor(max_workers=1, thread_name_prefix="levelling")
         self._under_way: dict[Path, asyncio.Task[None]] = {}
         self._closed = False
 
@@ -53,6 +56,7 @@ class Renderings:
         """No more sound; what is being made is finished: asyncio may lose a program cancelled as it starts."""
         self._closed = True
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+        self._levelling.shutdown(wait=False)
 
     def _rendered(self, path: Path, task: asyncio.Task[None]) -> None:
         self._under_way.pop(path, None)
@@ -66,7 +70,9 @@ class Renderings:
                     raise NoSound("the centre is stopping")
                 started = time.perf_counter()
                 sound = await make()
-                await asyncio.to_thread(lambda: self._cache.put(path, levelled(sound, tail)))
+                await asyncio.get_running_loop().run_in_executor(
+                    self._levelling, lambda: self._cache.put(path, levelled(sound, tail))
+                )
         except (EngineFailed, NoSound, OSError) as failure:
             raise NotRendered(str(failure)) from failure
         if private:

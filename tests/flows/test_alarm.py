@@ -1,6 +1,7 @@
 """Nobody is signed in, and the centre calls its supervisors one after the other until one of them knows."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import time, timedelta
@@ -162,6 +163,22 @@ async def test_a_damaged_file_of_alerts_keeps_nobody_from_being_called(
 ) -> None:
     house, file = open_house(), tmp_path / "alerts.json"
     file.write_text(damage)
+    supervisors = Supervisors(house, hind=agrees)
+    async with watched(house, supervisors, kept=file):
+        await asyncio.sleep(400)
+    assert [who for who, _ in supervisors.rung] == ["hind"]
+
+
+async def test_a_moment_without_its_zone_in_the_file_of_alerts_keeps_nobody_from_being_called(
+    open_house: Opened, tmp_path: Path
+) -> None:
+    house, file = open_house(), tmp_path / "alerts.json"
+    async with watched(house, Supervisors(house, hind=agrees), kept=file):
+        await asyncio.sleep(100)
+    kept = json.loads(file.read_text())
+    for one in kept["standing"].values():
+        one["since"] = one["since"].removesuffix("+00:00")
+    file.write_text(json.dumps(kept))
     supervisors = Supervisors(house, hind=agrees)
     async with watched(house, supervisors, kept=file):
         await asyncio.sleep(400)
