@@ -1,6 +1,8 @@
 """The database behind a URL: SQLite in a file, or PostgreSQL; and errors in words without a password."""
 
+import contextlib
 import os
+import secrets
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -85,8 +87,25 @@ def create_sqlite_writer(url: URL) -> Engine:
 
 
 def make_private(file: Path) -> None:
-    """Create an SQLite file that only its owner reads; its -wal and -shm take the same mode from it."""
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    """Create an SQLite file that only its owner reads, unless it is there; its -wal and -shm take its mode.
+
+    It appears with write-ahead logging already on: two connections that turn it on at once wait for each other until
+    both give up. A file that is there is not even opened: closing it again would end this process's locks on it.
+    """
+    if file.exists():
+        return
+    new = file.with_name(f"{file.name}.{secrets.token_hex(4)}.new")
+    os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    try:
+        with contextlib.closing(sqlite3.connect(new)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+        os.link(new, file)
+    except FileExistsError:
+        pass  # another made it in this moment
+    except OSError:  # a file system without links
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    finally:
+        new.unlink()
 
 
 def reason(error: BaseException) -> str:
