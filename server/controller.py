@@ -426,9 +426,8 @@ class Controller:
         await self.telephones.look()
         alive = await take_stock(self.link, self.reception)
         await self.dialer.recover(alive)
-        await self.reconciliation.close(
-            alive | set(self.reception.lines), asterisk_died=self._asterisk_began and self.leases.alone
-        )
+        died_before = self.clock() if self._asterisk_began and self.leases.alone else None
+        await self.reconciliation.close(alive | set(self.reception.lines), died_before=died_before)
         self._asterisk_began = False
         self.watch.up()
         if not self._ready.is_set():

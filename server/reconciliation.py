@@ -78,15 +78,18 @@ class Reconciliation:
                 return
 
     async def close(
-        self, alive: Collection[str], settled: timedelta = timedelta(0), *, asterisk_died: bool = False
+        self,
+        alive: Collection[str],
+        settled: timedelta = timedelta(0),
+        *,
+        died_before: datetime | None = None,
     ) -> None:
         """Rows of calls that ended at least `settled` ago and are not among `alive` (linked ids).
 
-        `asterisk_died`: since the last controller; calls of which its record knows nothing went with it. While the
-        database is away that is kept in mind for the next time.
+        `died_before`: Asterisk did since the last controller, and what began before that moment, by the clock of the
+        rows, went with it where its record knows nothing. While the database is away that is kept in mind.
         """
-        if asterisk_died:
-            self._died_before = self._now()
+        self._died_before = died_before or self._died_before
         try:
             async with asyncio.timeout(ANSWERS_WITHIN):
                 rows = await self._store.unfinished_calls()

@@ -52,6 +52,7 @@ from server.parts import CHECKOUT
 from server.softphone import Account, PhoneCall, RegistrationRefused, Softphone
 from server.softphone_process import free_port
 from tests.asterisk.outside import Operator
+from tests.support.ports import port_of_ours
 from tests.support.tones import HEARD, SEPARATION, level_in
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -727,7 +728,7 @@ def only(rows: Iterable[CallRecord], direction: Direction) -> CallRecord:
 @pytest.fixture(scope="session")
 def exchange() -> Iterator[Exchange]:
     """Asterisk with the centre's configuration, and every prompt spoken once."""
-    made = make_exchange(lambda: free_port("127.0.0.1"))
+    made = make_exchange(port_of_ours)
     try:
         asyncio.run(_begin(made))
         yield made

@@ -5,7 +5,6 @@ import contextlib
 import math
 import os
 import shutil
-import socket
 import tempfile
 import wave
 from array import array
@@ -22,6 +21,7 @@ from server import parts, pbx_files
 from server.embedded import EmbeddedPbx
 from tests.support.ami import Ami
 from tests.support.pbx_plan import AMI_SECRET, plan
+from tests.support.ports import port_of_ours
 
 pytest.register_assert_rewrite("tests.asterisk.centre")
 from tests.asterisk.centre import centre, exchange  # noqa: E402, F401 - fixtures of the scenarios
@@ -70,17 +70,10 @@ class RunningPbx:
         return sorted(self.plan.directories.requests.glob("*.json"))
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port that nobody has now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def ports() -> dict[str, object]:
     """Settings with ports that nobody has now."""
     first = 20000 + 200 * (os.getpid() % 50)
-    return {"sip_port": free_port(), "ami_port": free_port(), "rtp_ports": (first, first + 199)}
+    return {"sip_port": port_of_ours(), "ami_port": port_of_ours(), "rtp_ports": (first, first + 199)}
 
 
 def write_tone(path: Path) -> None:

@@ -8,8 +8,9 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
@@ -215,12 +216,17 @@ async def stored(centre: Centre, fits: Callable[[Callback], bool]) -> Callback:
 
 
 async def remembered(centre: Centre) -> None:
-    """Asterisk has connected her in this attempt; it remembers others of earlier tests."""
+    """Asterisk has connected her in this attempt, and has it in its file; it remembers others of earlier tests."""
     promise = await stored(centre, lambda one: one.rang_at is not None)
-    known = f"/callback-{promise.id}-{promise.fence}:"
-    async with asyncio.timeout(20):
-        while known not in (await centre.pbx.command(f"database show {CONNECTED}")).replace(" ", ""):
-            pass
+    key = f"/{CONNECTED}/%/callback-{promise.id}-{promise.fence}"
+    file = centre.exchange.state / "pbx" / "var" / "astdb.sqlite3"
+    # Asterisk writes its file within a second; what its own console shows may be in its memory only.
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+
+        def is_there() -> bool:
+            return database.execute("SELECT 1 FROM astdb WHERE key LIKE ?", (key,)).fetchone() is not None
+
+        await eventually(is_there, "Asterisk's memory of whom it connected")
 
 
 async def begins(centre: Centre, step: str) -> Life:

@@ -12,9 +12,9 @@ from ruamel.yaml import YAML
 
 from config.load import load
 from routing.model import Language
-from server.softphone_process import free_port
 from tests.asterisk.centre import SETTLES, Caller, Centre, Exchange, _begin, make_exchange, pbx_of
 from tests.support import korean
+from tests.support.ports import port_of_ours
 
 pytestmark = pytest.mark.timeout(120)
 FR = Language.FRENCH
@@ -36,7 +36,7 @@ async def invited(caller: Caller, times: int = 1) -> None:
 @pytest.fixture(scope="module")
 def exchange() -> Iterator[Exchange]:
     """An Asterisk of a centre where French menus may be answered by voice."""
-    made = make_exchange(lambda: free_port("127.0.0.1"))
+    made = make_exchange(port_of_ours)
     yaml = YAML()
     written = yaml.load(made.config.read_text(encoding="utf-8"))
     first = 30000 + 200 * (os.getpid() % 45)

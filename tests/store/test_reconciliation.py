@@ -124,7 +124,7 @@ async def test_calls_that_went_with_asterisk_while_the_database_was_away_are_clo
     found: list[Record] = []
     reconciliation = centre.compares(store, found)
     try:
-        await reconciliation.close((), asterisk_died=True)
+        await reconciliation.close((), died_before=LATER)
         assert found == []
         folder.mkdir()
         await store.connect()
