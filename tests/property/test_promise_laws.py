@@ -95,7 +95,10 @@ def test_a_promise_is_kept_once_and_nothing_of_it_is_lost(
             assert promise.state is CallbackState.REACHED
             assert promise.first_attempt_at is not None
         if promise.state is CallbackState.DUE:
-            assert (promise.rang_at, promise.talked_at, promise.holder) == (None, None, None)
+            assert (promise.rang_at, promise.talked_at) == (None, None)
+            assert promise.holder is None or promise.assigned_to == "103", (
+                "only whose telephone has taken it over"
+            )
             assert promise.attempts < RULES.most_attempts
             assert (
                 promise == before or CALLING.first(promise.not_before, promise.asked_at) == promise.not_before
