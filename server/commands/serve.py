@@ -107,7 +107,7 @@ async def _serve(place: Place, now: datetime | None, leave_asterisk: bool) -> No
 def _look_only_at_what_comes_now() -> None:
     """What the start has made stays until the end: the garbage collector need not look through it again.
 
-    It did, every few hundred calls, for a quarter of a second in which nothing else ran.
+    Looking through all of it takes a quarter of a second, in which nothing else runs.
     """
     gc.collect()
     gc.freeze()
