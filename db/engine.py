@@ -73,16 +73,22 @@ def create_engine(url: URL, lock_wait: float = LOCK_WAIT) -> AsyncEngine:
     return create_async_engine(url, connect_args=arguments, pool_pre_ping=True, **options)
 
 
-def create_sqlite_writer(url: URL) -> Engine:
-    """Return an engine for the writes of one thread, with one connection."""
+def create_sqlite_writer(url: URL, *, at_once: bool = False) -> Engine:
+    """Return an engine for writes, with one connection.
+
+    `at_once`: one that waits for nobody and nothing. It raises when another writes, and leaves it to other connections
+    to bring the log of writes into the file, which waits for the disk.
+    """
     engine = create_sync_engine(
         url.set(drivername="sqlite"),
-        connect_args={"timeout": LOCK_WAIT, "check_same_thread": False},
+        connect_args={"timeout": 0.0 if at_once else LOCK_WAIT, "check_same_thread": False},
         poolclass=StaticPool,
         hide_parameters=True,
         json_serializer=to_json,
     )
     _prepare_sqlite(engine)
+    if at_once:
+        event.listen(engine, "connect", _leave_checkpoints)
     return engine.execution_options(**{WRITES: True})
 
 
@@ -147,6 +153,10 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _leave_checkpoints(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA wal_autocheckpoint=0")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -8,7 +8,18 @@ from sqlalchemy import Dialect, Insert, RowMapping, Table, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.lines import KIND_OF, from_values
-from db.tables import agent_changes, audit, callbacks, calls, link_requests, talks, trace_lines, watched
+from db.tables import (
+    Moment,
+    agent_changes,
+    audit,
+    callbacks,
+    calls,
+    link_requests,
+    sqlite_text,
+    talks,
+    trace_lines,
+    watched,
+)
 from routing.model import Callback, LinkRequest
 from routing.record import AgentChange, AgentTalk, Audit, CallRecord, Record, TraceLine, Watched
 
@@ -95,14 +106,17 @@ class Prepared:
 
 
 def prepared(inserts: Mapping[type[Record], Insert], dialect: Dialect) -> dict[type[Record], Prepared]:
-    """Return `inserts` for a driver that numbers its placeholders by their places, as SQLite's does."""
+    """Return `inserts` for SQLite's driver, which numbers its placeholders by their places."""
     made: dict[type[Record], Prepared] = {}
     for record, insert in inserts.items():
         columns = COLUMNS[record]
         compiled = insert.compile(dialect=dialect, column_keys=list(columns))
+        types = {name: TABLES[record].c[name].type for name in columns}
         processors = {
-            name: TABLES[record].c[name].type.dialect_impl(dialect).bind_processor(dialect)
-            for name in columns
+            name: sqlite_text
+            if isinstance(kind, Moment)
+            else kind.dialect_impl(dialect).bind_processor(dialect)
+            for name, kind in types.items()
         }
         made[record] = Prepared(
             str(compiled), tuple((name, processors[name]) for name in compiled.positiontup or ())

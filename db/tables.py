@@ -22,6 +22,17 @@ metadata = MetaData(
 )
 
 
+def sqlite_text(value: datetime | None) -> str | None:
+    """A moment as SQLAlchemy writes it to SQLite, `2026-11-23 08:30:00.000000` in UTC. ValueError without a zone."""
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        value = value.astimezone(UTC)
+    return value.isoformat(" ", "microseconds")[: -len("+00:00")]
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware moment, kept in UTC: `timestamptz` in PostgreSQL, sortable text without a zone in SQLite."""
 

@@ -50,6 +50,7 @@ class Writer:
         self._gathered = asyncio.Event()
         self._gathering = False
         self._progress = asyncio.Condition()
+        self._flushing = 0  # how many wait for it
         self._task: asyncio.Task[None] | None = None
         self._trouble: Trouble | None = None
         self._refusals: Counter[Key] = Counter()
@@ -72,12 +73,14 @@ class Writer:
         target = None if self._journal.disk_failing else self._journal.end
         self._hurry.set()
         self._gathered.set()
+        self._flushing += 1
         try:
             async with asyncio.timeout(timeout), self._progress:
                 await self._progress.wait_for(lambda: self._has(target))
         except TimeoutError:
             return False
         finally:
+            self._flushing -= 1
             self._hurry.clear()
         return True
 
@@ -203,8 +206,9 @@ class Writer:
         self._set_aside.clear()
         if self._journal.has_finished_segments and await self._made_durable():
             self._journal.delete_finished()
-        async with self._progress:
-            self._progress.notify_all()
+        if self._flushing:
+            async with self._progress:
+                self._progress.notify_all()
 
     async def _made_durable(self) -> bool:
         try:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
+from ivr.mailbox import Mailbox
+
 
 async def let_go(task: "asyncio.Future[Any]") -> None:
     """Cancel what still runs, and wait until it has ended."""
@@ -15,15 +17,15 @@ async def let_go(task: "asyncio.Future[Any]") -> None:
 
 
 class Either:
-    """Each source is asked again only after its answer was taken, so nothing that arrives is ever dropped.
+    """A source is a mailbox, or what is asked again only after its answer was taken: nothing that arrives is dropped.
 
     ```
-    async with Either(desk=place.next, key=call.next_key) as either:
+    async with Either(desk=place, key=call.next_key) as either:
         name, value = await either.first(timeout=20)
     ```
     """
 
-    def __init__(self, **sources: Callable[[], Awaitable[Any]]) -> None:
+    def __init__(self, **sources: Mailbox[Any] | Callable[[], Awaitable[Any]]) -> None:
         """Sources in order of precedence when several have arrived."""
         self._sources = sources
         self._asked: dict[str, asyncio.Future[Any]] = {}
@@ -45,12 +47,23 @@ class Either:
 
         Raises what the source raised.
         """
+        waited: set[asyncio.Future[Any]] = set() if beside is None else {beside}
+        news: list[asyncio.Future[None]] = []
         for name, source in self._sources.items():
-            if name not in self._asked:
+            if isinstance(source, Mailbox):
+                news.append(source.news())
+            elif name not in self._asked:
                 self._asked[name] = asyncio.ensure_future(source())
-        waited = set(self._asked.values()) | ({beside} if beside is not None else set())
-        await asyncio.wait(waited, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-        for name in self._sources:
-            if self._asked[name].done():
+        waited.update(self._asked.values(), news)
+        try:
+            await asyncio.wait(waited, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in news:
+                one.cancel()
+        for name, source in self._sources.items():
+            if isinstance(source, Mailbox):
+                if source:
+                    return name, source.take()
+            elif self._asked[name].done():
                 return name, self._asked.pop(name).result()
         return None

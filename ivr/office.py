@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ivr.agents import Agents
 from ivr.centre import CallbackRules, Centre
+from ivr.mailbox import Mailbox
 from ivr.promise_door import PromiseDoor
 from ivr.studio import Studio
 from routing.calling_hours import CallingHours
@@ -29,13 +30,8 @@ from routing.model import (
 from routing.promised_window import Window
 from routing.record import Recorder
 
-
-class Place(Protocol):
-    """A caller's place in the line."""
-
-    async def next(self) -> OfferTo | TellPosition:
-        """What the desk says to her next."""
-        ...
+Place = Mailbox[OfferTo | TellPosition]
+"""A caller's place in the line: what the desk says to her."""
 
 
 class DeskPort(Protocol):

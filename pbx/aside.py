@@ -104,9 +104,9 @@ def comes_beside(line: Line, leg: Leg, arguments: tuple[str, ...]) -> bool:
         ):  # else who asked him has not left this line: another controller died
             line.talks.passed(leg)
         case (names.HOLD,) if line.talks.talking:
-            line.talks.holding.put_nowait(line.beside(HoldingLine, leg))
+            line.talks.holding.put(line.beside(HoldingLine, leg))
         case (names.APART, wish) if wish in set(Wish) and not line.gone:
-            line.talks.apart.put_nowait(Apart(Wish(wish), line.beside(BesideLine, leg)))
+            line.talks.apart.put(Apart(Wish(wish), line.beside(BesideLine, leg)))
         case _:
             return False
     return True

@@ -10,6 +10,7 @@ from datetime import timedelta
 from dialplan import names
 from ivr.call import AgentPhone, Apart, CallerHungUp, HoldingLeg, Missed, Person, TalkEnd
 from ivr.call_log import CallLog
+from ivr.mailbox import Mailbox
 from pbx.agi import UNKNOWN, AgiAnswer
 from pbx.channels import Dialled
 from pbx.commands import Commands
@@ -76,11 +77,11 @@ class Talks:
         """The leg of the last who picked up for her."""
         self.rang_outside = False
         """Whether the last who was rung is no agent."""
-        self.holding: asyncio.Queue[HoldingLeg] = asyncio.Queue()
+        self.holding: Mailbox[HoldingLeg] = Mailbox()
         """An agent's leg that holds her."""
-        self.apart: asyncio.Queue[Apart] = asyncio.Queue()
+        self.apart: Mailbox[Apart] = Mailbox()
         """An agent's leg that has left her."""
-        self._passed: asyncio.Queue[Leg] = asyncio.Queue()
+        self._passed: Mailbox[Leg] = Mailbox()
         self._partner_gone = asyncio.Event()
         self._ringing: Ringing | None = None
         self._hold: Hold | None = None
@@ -163,7 +164,7 @@ class Talks:
         if self._commands.gone:
             self._commands.end(leg)
         else:
-            self._passed.put_nowait(leg)
+            self._passed.put(leg)
 
     async def who_comes(self, within: timedelta) -> Leg | None:
         """The leg that was passed on; None when none was in time."""
@@ -239,8 +240,8 @@ class Talks:
 
     def close(self) -> None:
         """The channel is gone: who waited for her is let go."""
-        while not self._passed.empty():
-            self._commands.end(self._passed.get_nowait())
+        for leg in self._passed.take_all():
+            self._commands.end(leg)
 
     # ---- what Asterisk tells
 

@@ -63,6 +63,7 @@ Interval = tuple[datetime, datetime]
 """From (included) until, in UTC."""
 
 SATURDAY = 5
+NEAR = timedelta(days=300)
 HORIZON = timedelta(days=400)  # how far an opening is looked for: further than any holiday or season
 
 
@@ -96,12 +97,19 @@ class OpeningHours:
         default_factory=dict, init=False, repr=False, compare=False
     )
     """Days looked at before: every call asks for the same few."""
+    _last_open: list[Interval] = field(default_factory=list, init=False, repr=False, compare=False)
+    """The time of opening last found: nearly every call asks in the same."""
 
     def at(self, moment: datetime) -> Open | Closed:
         """Open or closed at `moment` (aware)."""
         moment = moment.astimezone(UTC)
+        for opens, closes in self._last_open:
+            if opens <= moment < closes:
+                return Open(closes)
         for opens, closes in self._merged(moment, moment + HORIZON):
             if opens <= moment < closes:
+                if closes - moment < NEAR:  # what ends with the horizon ends later for who asks later
+                    self._last_open[:] = [(opens, closes)]
                 return Open(closes)
             if opens > moment:
                 return Closed(opens, self._why_closed(moment))

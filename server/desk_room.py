@@ -13,6 +13,7 @@ from typing import assert_never
 
 import structlog
 
+from ivr.office import Place
 from routing.decide import decide
 from routing.events import (
     CallerJoined,
@@ -32,17 +33,6 @@ log = structlog.get_logger()
 
 OnSeat = Callable[[Seat, Seat], None]
 """Called with a seat before and after it changed."""
-
-
-class DeskPlace:
-    """A caller's place in the line; see `ivr.office.Place`."""
-
-    def __init__(self) -> None:
-        self.told: asyncio.Queue[OfferTo | TellPosition] = asyncio.Queue()
-
-    async def next(self) -> OfferTo | TellPosition:
-        """What the desk says next."""
-        return await self.told.get()
 
 
 class DeskRoom:
@@ -66,7 +56,7 @@ class DeskRoom:
         self.foresight = Foresight(due)
         self._now = now
         self._offer_callback, self._withdraw, self._on_seat = offer_callback, withdraw, on_seat
-        self._places: dict[EntryId, DeskPlace] = {}
+        self._places: dict[EntryId, Place] = {}
         self._inbox: deque[DeskEvent] = deque()
         self._deciding = False
         self._wake: asyncio.TimerHandle | None = None
@@ -84,9 +74,9 @@ class DeskRoom:
             self._deciding = False
 
     @asynccontextmanager
-    async def line(self, entry: QueueEntry) -> AsyncIterator[DeskPlace]:
+    async def line(self, entry: QueueEntry) -> AsyncIterator[Place]:
         """Join; leaving the block leaves the line (an entry that an agent has taken has left already)."""
-        place = self._places[entry.id] = DeskPlace()
+        place = self._places[entry.id] = Place()
         self.tell(CallerJoined(entry))
         try:
             yield place
@@ -190,7 +180,7 @@ class DeskRoom:
             case OfferTo(entry=entry) | TellPosition(entry=entry) as told:
                 place = self._places.get(entry if isinstance(entry, str) else entry.id)
                 if place is not None:
-                    place.told.put_nowait(told)
+                    place.put(told)
             case WithdrawOffer() as withdrawn:
                 self._withdraw(withdrawn)
             case WakeAt(moment=moment):

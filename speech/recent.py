@@ -4,6 +4,7 @@
 records a prompt anew: that changes the folder of its language.
 """
 
+import os
 import time
 from collections.abc import Callable, Container
 from pathlib import Path
@@ -36,7 +37,7 @@ class Recent:
         """
         self._private = private
         self._prompts = prompts
-        self._folders = {language: recordings / language.value for language in Language}
+        self._folders = {language: str(recordings / language.value) for language in Language}
         self._now = now
         self._found: dict[Sentence, tuple[tuple[str, ...], float, int]] = {}
 
@@ -65,9 +66,9 @@ class Recent:
         return tuple(sounds)
 
 
-def _changed(folder: Path) -> int:
+def _changed(folder: str) -> int:
     """When something in it was last added, replaced or removed; 0 while there is no such folder."""
     try:
-        return folder.stat().st_mtime_ns
+        return os.stat(folder).st_mtime_ns
     except OSError:
         return 0

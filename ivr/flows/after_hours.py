@@ -157,6 +157,8 @@ async def promised(call: Call, office: Office, language: Language, subject: Subj
             keep_own(call, office, call.log.record.language or language, office.centre.other_subject)
             raise
     call.log.set(subject=subject)
+    if subject is not None:
+        await call.remember(subject=subject)
     return await take_promise(call, office, language, subject or office.centre.other_subject) is not None
 
 

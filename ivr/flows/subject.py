@@ -71,7 +71,7 @@ async def choose_subject(
     """Her subject, and the language she ended up in. Who cannot choose is connected with a person.
 
     `person` False: the centre is closed, and the subject is for a promise. No subject: recorded information was
-    all she wanted, or her promise.
+    all she wanted, or her promise. Who asked keeps it in the log.
     """
     menu = subject_menu(office.centre, welcome, person=person)
     subject: Subject | None = office.centre.other_subject
@@ -100,7 +100,4 @@ async def choose_subject(
                 if person:
                     await call.say(phrase("menu.to_a_person"), in_=language)
                 break
-    if subject is not None:
-        call.log.set(subject=subject)
-        await call.remember(subject=subject)
     return language, subject

@@ -19,7 +19,7 @@ from ivr.flows.superseded import served
 from ivr.flows.survey import survey
 from ivr.flows.whisper import whispered
 from ivr.menu import REPEAT
-from ivr.office import Office, Place
+from ivr.office import Office
 from ivr.prompts import Phrase, phrase
 from routing.events import AgentAnswered, AgentMissed, MissReason, OfferTo, TellPosition
 from routing.hours import Closed, Open
@@ -48,6 +48,7 @@ async def wait_for_agent(
     `age_from`: when she asked, for one who is called back; her place counts from then. `kept`: who is kept for her.
     """
     if since is None and age_from is None and too_many(office, language):
+        call.log.set(subject=subject)
         return await promise_instead(call, office, language, subject, "queue.full", CallEnding.QUEUE_FULL)
     joined = since or office.now()
     known = office.memory.last_agent(call.caller.number, joined - office.centre.desk.prefer_within)
@@ -65,8 +66,8 @@ async def wait_for_agent(
     changes = 0
     while True:
         try:
-            async with office.desk.line(entry) as place, Either(desk=place.next, key=call.next_key) as either:
-                line = InLine(call, office, entry, place, either, told, announced, information, first)
+            async with office.desk.line(entry) as place, Either(desk=place, key=call.next_key) as either:
+                line = InLine(call, office, entry, either, told, announced, information, first)
                 left = await line.wait(may_change_language=changes < MOST_DETOURS)
             first = ()
             if left is Left.TO_TALK:
@@ -120,7 +121,6 @@ class InLine:
         call: Call,
         office: Office,
         entry: QueueEntry,
-        place: Place,
         either: Either,
         told: set[str],
         announced: AnnouncedWait,
@@ -130,7 +130,7 @@ class InLine:
         """`either` listens to the desk and to her keys. `told`: what she hears once, kept from wait to wait,
         as are what was `announced` and the `information`. `first` opens the first announcement.
         """
-        self.call, self.office, self.entry, self.place, self.either = call, office, entry, place, either
+        self.call, self.office, self.entry, self.either = call, office, entry, either
         self.language = entry.language
         self.told, self.announced, self.information, self.first = told, announced, information, first
         self.saying: asyncio.Task[None] | None = None
