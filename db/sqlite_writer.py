@@ -50,9 +50,8 @@ class SqliteWriter:
         Who stops waiting does not stop the write.
         """
         if self._may_at_once(batch):
-            with contextlib.suppress(
-                sqlite3.OperationalError
-            ):  # locked, or worse: the thread waits, or says it
+            # Locked, or worse: the thread waits, or says it.
+            with contextlib.suppress(sqlite3.OperationalError):
                 self._write(self._prompt, batch)
                 return
         if self._thread is None:

@@ -219,14 +219,6 @@ class Store:
         its = t.call.startswith(callback_entry_id(reference, 0).removesuffix("0"), autoescape=True)
         return await self._list(TraceLine, select(trace_lines).where(its).order_by(t.at, t.call, t.seq))
 
-    async def max_trace_seq(self, ids: Collection[CallId]) -> dict[CallId, int]:
-        """Return the last `seq` of each of these calls that has a trace."""
-        t = trace_lines.c
-        rows = await self._rows_in(
-            select(t.call, func.max(t.seq).label("last")).group_by(t.call), t.call, ids
-        )
-        return {CallId(row["call"]): row["last"] for row in rows}
-
     # ---- callbacks ----
 
     async def callbacks(
@@ -245,21 +237,6 @@ class Store:
     async def callback(self, id: CallbackId) -> Callback | None:
         """Return one promise."""
         return await self._one(Callback, select(callbacks).where(callbacks.c.id == id))
-
-    async def due_callbacks(self, now: datetime) -> list[Callback]:
-        """Return the promises whose next attempt may begin at `now`, oldest asked first."""
-        c = callbacks.c
-        return await self._list(
-            Callback,
-            select(callbacks)
-            .where(c.state == CallbackState.DUE, c.not_before <= now)
-            .order_by(c.asked_at, c.id),
-        )
-
-    async def taken_callback_ids(self, ids: Collection[CallbackId]) -> set[CallbackId]:
-        """Return those of `ids` that were ever given: a reference number is never used twice."""
-        rows = await self._rows_in(select(callbacks.c.id), callbacks.c.id, ids)
-        return {CallbackId(row["id"]) for row in rows}
 
     async def callbacks_with(self, ids: Collection[CallbackId]) -> list[Callback]:
         """Return the promises with these references."""

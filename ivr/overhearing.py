@@ -19,7 +19,7 @@ class Mode(StrEnum):
 
 
 KEYS = {"4": Mode.LISTEN, "5": Mode.WHISPER, "6": Mode.BARGE}
-"""What she keys meanwhile; they are Asterisk's own (option `d` of ChanSpy)."""
+"""What she keys meanwhile; these keys are the exchange's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,17 +28,18 @@ class Music:
         self._commands.must_live()
         if not self._plays:
             self._plays = True
-            if self._soon is not None:
-                self._soon.cancel()
             self._soon = asyncio.get_running_loop().call_later(MUSIC_AFTER, self._now)
 
     def over(self) -> None:
         """Something else is heard from now on."""
         self._plays = False
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
 
     def _now(self) -> None:
         self._soon = None
-        if self._plays and not self._commands.gone:
+        if not self._commands.gone:
             self._commands.run("SET MUSIC ON default", wake=False)  # her next frame is soon enough
 
 

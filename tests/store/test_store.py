@@ -71,11 +71,9 @@ async def test_a_known_caller_has_the_language_she_chose_last(store: Store) -> N
     assert await store.languages(since=NOON + MINUTE) == {"+212612345678": Language.TAMAZIGHT}
 
 
-async def test_traces_are_in_order_and_go_on_after_a_restart(store: Store) -> None:
+async def test_traces_are_in_order(store: Store) -> None:
     await store.write([a_line(2, "1.1"), a_line(1, "1.1"), a_line(7, "1.2")])
     assert [line.seq for line in await store.trace(CallId("1.1"))] == [1, 2]
-    asked = [CallId("1.1"), CallId("1.2"), CallId("1.3")]
-    assert await store.max_trace_seq(asked) == {"1.1": 2, "1.2": 7}
 
 
 async def test_known_ids_of_many(store: Store) -> None:
@@ -85,7 +83,7 @@ async def test_known_ids_of_many(store: Store) -> None:
     assert await store.known_call_ids([]) == set()
 
 
-async def test_promises_by_state_and_moment(store: Store) -> None:
+async def test_promises_by_state(store: Store) -> None:
     await store.write(
         [
             a_callback("1", asked_at=NOON + MINUTE),
@@ -94,14 +92,12 @@ async def test_promises_by_state_and_moment(store: Store) -> None:
             a_callback("4", state=CallbackState.REACHED),
         ]
     )
-    assert ids(await store.due_callbacks(NOON)) == ["2", "1"]
-    assert ids(await store.due_callbacks(NOON + MINUTE)) == ["2", "3", "1"]
+    assert ids(await store.callbacks([CallbackState.DUE])) == ["2", "3", "1"]
     assert ids(await store.callbacks([CallbackState.REACHED])) == ["4"]
     assert ids(await store.callbacks([])) == []
     assert len(await store.callbacks()) == 4
     assert await store.callback(CallbackId("4")) == a_callback("4", state=CallbackState.REACHED)
     assert await store.callback(CallbackId("5")) is None
-    assert await store.taken_callback_ids([CallbackId("4"), CallbackId("5")]) == {"4"}
 
 
 async def test_the_last_state_of_each_agent(store: Store) -> None:
