@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rich.markup import escape
+
 from bench import callers, capture, clocks, machine
 from bench.phones import Agents, at_work
 from bench.sides import Choices, Native, Ours, Side, running
@@ -80,7 +82,7 @@ class Measuring:
         except Exception as problem:  # an unattended run goes on with the next round
             seen.troubles.append(f"round {number + 1}: {type(problem).__name__}: {problem}")
         for trouble in seen.troubles:
-            self._say(f"[red]{trouble}[/red]")
+            self._say(f"[red]{escape(trouble)}[/red]")
         return seen
 
     async def _each(self, sides: Sides, measure: Measure, seen: Round) -> None:
@@ -126,6 +128,8 @@ class Measuring:
                     if sizes.crowd_hand_overs:
                         seen.ours.free_to_ring_crowd = await self._rings(side, agents, sizes.crowd_hand_overs)
                         self._say(f"P4b  {there} waiting: {_shown(seen.ours.free_to_ring_crowd)}")
+            # An agent who leaves the last of them waiting would be asked whether he means it.
+            await side.drain()
             await agents.rest()
 
     # ---- P1 and P3
@@ -161,6 +165,7 @@ class Measuring:
         self._expect(side, expected)
         async with callers.waiting(side, calls, sizes.fill_rate):
             seen.free_to_ring = await self._rings(side, agents, sizes.hand_overs)
+        await side.drain()
         await agents.rest()
         self._say(f"P4   {side.name}: agent free → ring {_shown(seen.free_to_ring)}")
 
