@@ -63,7 +63,6 @@ Interval = tuple[datetime, datetime]
 """From (included) until, in UTC."""
 
 SATURDAY = 5
-NEAR = timedelta(days=300)
 HORIZON = timedelta(days=400)  # how far an opening is looked for: further than any holiday or season
 
 
@@ -108,8 +107,7 @@ class OpeningHours:
                 return Open(closes)
         for opens, closes in self._merged(moment, moment + HORIZON):
             if opens <= moment < closes:
-                if closes - moment < NEAR:  # what ends with the horizon ends later for who asks later
-                    self._last_open[:] = [(opens, closes)]
+                self._last_open[:] = [(opens, closes)]
                 return Open(closes)
             if opens > moment:
                 return Closed(opens, self._why_closed(moment))

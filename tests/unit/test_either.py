@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from ivr.either import Either
+from ivr.mailbox import Mailbox
 
 
 async def test_the_first_that_arrives_wins_and_the_other_is_still_there() -> None:
@@ -60,3 +61,20 @@ async def test_leaving_stops_listening_and_leaves_nothing_running() -> None:
     assert asyncio.all_tasks() == {asyncio.current_task()}
     queue.put_nowait(1)
     assert queue.get_nowait() == 1
+
+
+async def test_a_mailbox_keeps_what_was_not_taken() -> None:
+    box, keys = Mailbox[int](), asyncio.Queue[int]()
+    async with Either(keys=keys.get, box=box) as either:
+        assert await either.first(0) is None
+        box.put(1)
+        keys.put_nowait(2)
+        assert await either.first(1) == ("keys", 2)
+        assert len(box) == 1
+        assert await either.first(1) == ("box", 1)
+        waits = asyncio.create_task(either.first(1))
+        await asyncio.sleep(0)
+        box.put(3)
+        waits.cancel()
+        await asyncio.wait({waits})
+    assert box.take() == 3

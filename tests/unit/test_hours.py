@@ -1,5 +1,6 @@
 """When the centre is open, told as what a caller meets at the door."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from time import perf_counter
 
@@ -156,3 +157,10 @@ def test_a_time_the_clock_shows_twice_opens_the_first_time_and_closes_the_second
     assert night.intervals(utc("2026-09-20T00:00"), utc("2026-09-20T12:00")) == [
         (utc("2026-09-20T00:15"), utc("2026-09-20T01:45"))
     ]
+
+
+def test_what_was_asked_before_changes_no_answer() -> None:
+    asked = [utc("2026-11-23T00:00") + timedelta(minutes=30 * half_hour) for half_hour in range(7 * 48)]
+    used = replace(CENTRE)
+    for moment in (*asked, *reversed(asked)):
+        assert used.at(moment) == replace(CENTRE).at(moment)
