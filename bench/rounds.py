@@ -1,4 +1,8 @@
-"""One round: both sides fresh, then each measurement on one side and at once on the other."""
+"""One round: both sides fresh, then each measurement on one side and at once on the other.
+
+What calls cost depends on what the machine did just before, by a fifth and more: the menus are measured on one side,
+the other, the other and the one, so that neither comes first.
+"""
 
 import asyncio
 import contextlib
@@ -73,7 +77,9 @@ class Measuring:
                 # Who comes first changes, so that neither is always the one that finds a warm machine.
                 both = both if number % 2 == 0 else both[::-1]
                 # The menus come first: after ten conversations Mowakaba also says how long a wait will be.
-                await self._each(both, self._menus, seen)
+                await self._each(both, self._warm_up, seen)
+                await self._each(both + both[::-1], self._menus, seen)
+                self._say_cost(seen)
                 await self._crowd(ours, a, seen)
                 await self._each(both, self._hand_overs, seen)
                 for side, _, side_seen in both:
@@ -136,26 +142,31 @@ class Measuring:
 
     async def _menus(self, side: Side, _: Agents, seen: SideSeen) -> None:
         sizes = self._sizes
-        await self._warm_up(side)
         file = self._folder / "menus.pcap"
         first, last = side.ports.rtp
         async with capture.capturing(file, f"udp portrange {first}-{last}"):
             before = self._cpu(side)
-            result = await callers.place(side, callers.menu_calls(sizes.menu_calls), sizes.menu_rate)
+            result = await callers.place(side, callers.menu_calls(sizes.menu_calls // 2), sizes.menu_rate)
             await asyncio.sleep(SETTLED)
             after = self._cpu(side)
         seen.failed += result.failed
-        seen.menu_calls = result.successful
-        seen.asterisk_cpu, seen.controller_cpu = after[0] - before[0], after[1] - before[1]
-        seen.key_to_prompt, seen.no_prompt = await asyncio.to_thread(
+        seen.menu_calls += result.successful
+        seen.asterisk_cpu += after[0] - before[0]
+        seen.controller_cpu += after[1] - before[1]
+        heard, no_prompt = await asyncio.to_thread(
             lambda: clocks.key_to_prompt(capture.read(file), side.ports.rtp)
         )
-        each = 1000 / max(1, seen.menu_calls)
-        self._say(
-            f"P1   {side.name}: key → prompt {_shown(seen.key_to_prompt)}\n"
-            f"P3   {side.name}: CPU a call: Asterisk {seen.asterisk_cpu * each:.1f} ms, "
-            f"controller {seen.controller_cpu * each:.1f} ms"
-        )
+        seen.key_to_prompt += heard
+        seen.no_prompt += no_prompt
+        self._say(f"P1   {side.name}: key → prompt {_shown(heard)}")
+
+    def _say_cost(self, seen: Round) -> None:
+        for name, side in (("Mowakaba", seen.ours), ("native", seen.native)):
+            each = 1000 / max(1, side.menu_calls)
+            self._say(
+                f"P3   {name}: CPU a call: Asterisk {side.asterisk_cpu * each:.1f} ms, "
+                f"controller {side.controller_cpu * each:.1f} ms"
+            )
 
     # ---- P4 and P2
 
@@ -191,7 +202,7 @@ class Measuring:
 
     # ---- steps
 
-    async def _warm_up(self, side: Side) -> None:
+    async def _warm_up(self, side: Side, _: Agents, __: SideSeen) -> None:
         await callers.place(side, callers.menu_calls(WARM_UP), self._sizes.menu_rate)
         await asyncio.sleep(SETTLED)
 

@@ -44,11 +44,14 @@ NEVER_MADE = (
     "MusicOnHoldStop",
     "NewAccountCode",
     "NewCallerid",
+    "Newchannel",
     "NewConnectedLine",
     "NewExten",
     "Newexten",
+    "Newstate",
     "RTCPReceived",
     "RTCPSent",
+    "TestEvent",
     "VarSet",
 )
 """What Asterisk does not even put into words: a filter works only on an event that has been written."""

@@ -4,6 +4,7 @@ Header names and their meaning: Asterisk 22, `manager_channels.c`, `res_agi.c`, 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
 from pbx.message import Message
@@ -155,9 +156,7 @@ def parse(message: Message) -> PbxEvent | None:
         case "AsyncAGIStart":
             return AgiStarted(_leg(message), _arguments(message.get("Env")))
         case "AsyncAGIExec":
-            return AgiDone(
-                _leg(message), message.get("CommandId"), unquote_plus(message.get("Result")).strip()
-            )
+            return AgiDone(_leg(message), message.get("CommandId"), _result(message.get("Result")))
         case "AsyncAGIEnd":
             return AgiEnded(_leg(message))
         case "DTMFEnd":
@@ -201,6 +200,12 @@ def _leg(message: Message, prefix: str = "") -> Leg:
     return Leg(
         message.get(prefix + "Channel"), message.get(prefix + "Uniqueid"), message.get(prefix + "Linkedid")
     )
+
+
+@lru_cache(maxsize=64)
+def _result(encoded: str) -> str:
+    """The answer to a command; nearly all are one of a few."""
+    return unquote_plus(encoded).strip()
 
 
 def _arguments(env: str) -> tuple[str, ...]:

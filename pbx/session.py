@@ -145,6 +145,7 @@ class Session:
         self._splitter = Splitter()
         self._backlog: deque[bytes] = deque()
         self._turn: asyncio.Handle | None = None
+        self._reads = True
         self._pending: dict[str, _Pending] = {}
         self._watched: dict[str, Callable[[], None]] = {}  # posts whose refusal somebody wants to know
         self._lists = 0  # how many of the pending wait for a list
@@ -273,8 +274,9 @@ class Session:
             self._reading(True)
 
     def _reading(self, wanted: bool) -> None:
-        if self._protocol is None or self._protocol.transport.is_closing():
+        if wanted is self._reads or self._protocol is None or self._protocol.transport.is_closing():
             return
+        self._reads = wanted
         if wanted:
             self._protocol.transport.resume_reading()
         else:

@@ -77,18 +77,13 @@ def due(callbacks: Iterable[Callback], now: datetime, calling: CallingHours) -> 
 
     A number is in the answer once at most, and not while an attempt at it is under way.
     """
-    if calling.first(now, asked_at=now) != now:
+    known = tuple(callbacks)
+    ripe = [one for one in known if one.state is CallbackState.DUE and one.not_before <= now]
+    if not ripe or calling.first(now, asked_at=now) != now:
         return ()
     everyone = calling.first(now) == now
-    known = tuple(callbacks)
     busy = {callback.number for callback in known if callback.state is CallbackState.IN_PROGRESS}
-    ready = [
-        one
-        for one in known
-        if one.state is CallbackState.DUE
-        and one.not_before <= now
-        and (everyone or calling.first(now, one.asked_at) == now)
-    ]
+    ready = [one for one in ripe if everyone or calling.first(now, one.asked_at) == now]
     chosen: list[Callback] = []
     for callback in sorted(ready, key=lambda one: (one.asked_at, one.id)):
         if callback.number not in busy:

@@ -88,8 +88,11 @@ class Foresight:
                 waits = last_waits
             if waits:
                 return [max(0.0, wait - age.total_seconds()) for wait in waits]
+        lessons = self.memory.lessons(now, desk.rules.wrap_up)
+        if not lessons.enough:
+            return None
         line = line_now(desk, self.memory, now, self._due())
-        waits_now = waits_ahead(line, self.memory.lessons(now, desk.rules.wrap_up))
+        waits_now = waits_ahead(line, lessons)
         last = {
             (one.entry.language, one.entry.subject): (its_place, waits_now[one.entry.id])
             for its_place, one in enumerate(line.waiters, start=1)

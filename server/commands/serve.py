@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
+import uvloop
 
 from server.commands.place import CommandFailed, Place, place_of
 
@@ -34,7 +35,8 @@ def register(app: typer.Typer) -> None:
         ] = False,
     ) -> None:
         """Answer calls. Prints a line beginning «ready» when they can be taken; stop it with Ctrl-C."""
-        asyncio.run(_serve(place_of(context), now, leave_asterisk))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(place_of(context), now, leave_asterisk))
 
 
 async def _serve(place: Place, now: datetime | None, leave_asterisk: bool) -> None:
