@@ -20,7 +20,7 @@ from bench.sides import Choices, Native, Ours, Side, running
 from bench.sizes import Sizes
 
 SETTLED = 2.0  # seconds for what follows a burst of calls: records written, threads ended
-WARM_UP = 12  # calls before anything is measured
+WARM_UP = 60  # calls before anything is measured: a centre serves all day, its first calls are dearer
 LAST_RING = 1.5  # seconds in which the last hand-over shows
 
 Say = Callable[[str], None]
