@@ -5,6 +5,7 @@ only the clock's hand.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -12,12 +13,16 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = structlog.get_logger()
 
+TOLD_BY = "apscheduler.executors.default"
+"""The logger by which the scheduler tells how its jobs ended."""
+
 
 class Pulse:
     """Named ticks, each in seconds. One that is still running is not begun again."""
 
     def __init__(self) -> None:
         """Nothing ticks before `start`."""
+        logging.getLogger(TOLD_BY).addFilter(_was_no_stop)
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         )
@@ -43,3 +48,8 @@ class Pulse:
         """No further ticks."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+
+def _was_no_stop(record: logging.LogRecord) -> bool:
+    """A tick that the end cancels is no error, though the scheduler says so."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
