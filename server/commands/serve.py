@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-import uvloop
 
 from server.commands.place import CommandFailed, Place, place_of
 
@@ -35,6 +34,8 @@ def register(app: typer.Typer) -> None:
         ] = False,
     ) -> None:
         """Answer calls. Prints a line beginning «ready» when they can be taken; stop it with Ctrl-C."""
+        import uvloop
+
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(place_of(context), now, leave_asterisk))
 

@@ -7,7 +7,7 @@ import pytest
 from server.pulse import Pulse
 
 
-async def test_ticks_that_the_end_finds_under_way_or_not_begun_are_no_errors(
+async def test_ticks_that_the_end_finds_under_way_are_no_errors(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     pulse, under_way, stopped = Pulse(), asyncio.Event(), asyncio.Event()
