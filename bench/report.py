@@ -24,16 +24,17 @@ OURS, NATIVE = (
 )  # told apart by form too: circles and a full line, squares and a broken line
 
 HOW = """\
-Native is the same two menus and a queue in Asterisk's dialplan and app_queue, with the same sounds, the same Asterisk
-program and configuration, and no controller; on either a caller hears her place once, as she joins the line. Each
-side has an Asterisk of its own; they are loaded in turn, and who comes first changes from round to round. Menu calls
-are placed in halves, after sixty that are not counted: on the one side, on the other, on the other again and on the
-one. Callers are SIPp with sound and RFC 4733 keys, agents real softphones. P1: one capture of the loopback, from the
-first packet that ends the key to the first frame of the next prompt. P4: from the agent's BYE to the next INVITE at
-his telephone; app_queue with `ringinuse=no`, `wrapuptime=0`, `retry=1`, ours with `wrap_up: 0s`. CPU from
-`/proc/<pid>/stat`, anonymous memory from `smaps_rollup`. A ratio is taken in each round; the median of the rounds is
-shown, with a bootstrap over rounds and over what was seen in each. P7, P10 and P11 run in one process, CPU time only.
-P12: `Speech.sounds`, by the clock. S1 and S2: one recogniser's process with a real model, fed in real time."""
+Native is the same two menus and a queue in Asterisk's dialplan and app_queue, with the same sounds, the same
+Asterisk program and configuration, and no controller; on either a caller hears her place once, as she joins the
+line. Each side has an Asterisk of its own; they are loaded in turn, and who comes first changes from round to
+round. Menu calls are placed in halves, after sixty that are not counted: on the one side, on the other, on the
+other again and on the one. Callers are SIPp with sound and RFC 4733 keys, at ports that take what they hear, agents
+real softphones. P1: one capture of the loopback, from the first packet that ends the key to the first frame of the
+next prompt. P4: from the agent's BYE to the next INVITE at his telephone; app_queue with `ringinuse=no`,
+`wrapuptime=0`, `retry=1`, ours with `wrap_up: 0s`. CPU from `/proc/<pid>/stat`, anonymous memory from
+`smaps_rollup`. A ratio is taken in each round; the median of the rounds is shown, with a bootstrap over rounds and
+over what was seen in each. P7, P10 and P11 run in one process, CPU time only. P12: `Speech.sounds`, by the clock.
+S1 and S2: one recogniser's process with a real model, fed in real time."""
 
 
 def write(

@@ -27,10 +27,10 @@ FULL = Sizes(
     menu_calls=128,
     menu_rate=8,
     waiting=30,
-    hand_overs=24,
+    hand_overs=36,
     few=100,
     crowd=300,
-    crowd_hand_overs=18,
+    crowd_hand_overs=36,
     fill_rate=20,
 )
 QUICK = Sizes(

@@ -218,16 +218,14 @@ def _talk() -> Context:
 
 
 def _whisper() -> Context:
-    """On the agent's leg: who calls, before the two are connected.
+    """On the leg of who picked up: who calls, before the two are connected.
 
-    With ARG2 and ARG3 as in `[reached]` it is remembered that they were connected.
     Dial reads GOSUB_RESULT: an agent who hangs up meanwhile was busy, where without it he would have answered.
     """
     steps = (
         "Set(GOSUB_RESULT=BUSY)",
         "Playback(${ARG1})",
         "Set(GOSUB_RESULT=)",
-        f'GosubIf($["${{ARG2}}" != ""]?{REACHED},s,1(${{ARG2}},${{ARG3}}))',
         "Return()",
     )
     return context(WHISPER, extension("s", *steps))

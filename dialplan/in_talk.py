@@ -1,8 +1,8 @@
 """What an agent may do in a conversation: hold, consult a colleague, pass the caller on. features.conf and contexts.
 
-The keys stand on the agent's leg alone (`DYNAMIC_FEATURES`, set before it rings), never on the caller's: nothing that
-she keys leads anywhere. The key that holds keeps his leg a member of the bridge, whose other side hears music, until he
-presses another. The others take his leg out of the bridge into a context of its own, and her channel is back
+The keys stand on the agent's leg alone (`DYNAMIC_FEATURES`, set when he has picked up), never on the caller's: nothing
+that she keys leads anywhere. The key that holds keeps his leg a member of the bridge, whose other side hears music,
+until he presses another. The others take his leg out of the bridge into a context of its own, and her channel is back
 with its flow. The dead-man's switch ends that, and she is in the fallback's line.
 """
 
@@ -19,9 +19,11 @@ from dialplan.names import (
     KEYS_APART,
     MUSIC_CLASS,
     PASSED,
+    REACHED,
     V_HOLD,
     V_STAGE,
     V_SWITCH,
+    WHISPER,
 )
 from dialplan.plan import PbxPlan
 from dialplan.steps import Context, context, extension
@@ -57,7 +59,17 @@ def contexts(plan: PbxPlan) -> list[Context]:
     switch = f"Set(TIMEOUT(absolute)={plan.switch_seconds})"
     armed = (f"Set({V_SWITCH}={plan.switch_seconds})", switch)
     return [
-        context(IN_TALK, extension("s", KEYS, "Return()")),
+        # Not in `b()` of Dial: it would wait there for a frame of the caller's, 10 ms, before the telephone rings.
+        context(
+            IN_TALK,
+            extension(
+                "s",
+                KEYS,
+                f'GosubIf($["${{ARG1}}" != ""]?{WHISPER},s,1(${{ARG1}}))',
+                f'GosubIf($["${{ARG2}}" != ""]?{REACHED},s,1(${{ARG2}},${{ARG3}}))',
+                "Return()",
+            ),
+        ),
         # No switch: when one fires inside a feature, his leg leaves the bridge. The controller says what he hears, and
         # leaves; Asterisk itself waits for his key, so that he finds his way back to her without a controller too.
         context(

@@ -20,9 +20,10 @@ NOTHING = "silence/1"
 
 
 class Consultations(Talks):
-    """Of an agent with colleagues: his keys count meanwhile."""
+    """Of an agent with colleagues: his keys count meanwhile. Who is asked has none of a conversation with a caller."""
 
     keys_count = True
+    picked_up = names.WHISPER
 
     def _dial(self, whom: AgentPhone | Person, target: str, seconds: int, options: str) -> str:
         shows = whom.shows if isinstance(whom, AgentPhone) else ""

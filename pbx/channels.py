@@ -29,6 +29,8 @@ VARIABLES = (
 
 
 DIALLING = frozenset({"Dial", "Queue", "Bridge"})
+PICKED_UP = frozenset({names.IN_TALK, names.WHISPER, names.REACHED})
+"""Contexts of a leg that was dialled, between its answer and the conversation."""
 KEYING = frozenset({"Read", "AGI"})
 """What the fallback does while she keys her number and while it is written down."""
 
@@ -60,7 +62,7 @@ def dialled_by(leg: Leg, channels: Iterable[Message]) -> Dialled | None:
                 (bridge and row.get("BridgeId") == bridge)
                 or (
                     row.get("Linkedid") == leg.linked
-                    and (row.get("Application") == "AppDial" or row.get("Context") == names.WHISPER)
+                    and (row.get("Application") == "AppDial" or row.get("Context") in PICKED_UP)
                 )
             )
         ),

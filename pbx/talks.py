@@ -63,6 +63,8 @@ class Talks:
 
     keys_count = False
     """Whether keys pressed in a conversation are kept for the next question."""
+    picked_up = names.IN_TALK
+    """The gosub of the leg of an agent who has picked up."""
 
     def __init__(
         self, commands: Commands, keypad: Keypad, music: Music, dialling: Dialling, log: CallLog
@@ -108,7 +110,7 @@ class Talks:
     async def ring(self, whom: AgentPhone | Person, at_most: timedelta) -> LineTalk | Missed:
         """Dial inside a gosub whose end brings the channel back here."""
         seconds = max(1, round(at_most.total_seconds()))
-        target, options = await self._dialling.target(whom, self._attempt)
+        target, options = await self._dialling.target(whom, self._attempt, self.picked_up)
         if target is None:
             self._log.note("no trunk for this number")
             return Missed(MissReason.UNREACHABLE, dialled=False)
@@ -141,11 +143,9 @@ class Talks:
         return Missed(MissReason.CALLER_GONE if ringing.withdrawn else ringing.why, dialled)
 
     def _dial(self, whom: AgentPhone | Person, target: str, seconds: int, options: str) -> str:
-        """The command that rings. An agent who talks with a caller has the keys of a conversation."""
-        keys, shows = "", ""
-        if isinstance(whom, AgentPhone):
-            keys, shows = f"b({names.IN_TALK}^s^1)", f",{whom.shows}"
-        return f'GOSUB {names.TALK} s 1 "{target},{seconds},{options}{keys}{shows}"'
+        """The command that rings."""
+        shows = f",{whom.shows}" if isinstance(whom, AgentPhone) else ""
+        return f'GOSUB {names.TALK} s 1 "{target},{seconds},{options}{shows}"'
 
     async def withdraw(self) -> None:
         """Hang up the telephone that rings for this call; the caller stays."""

@@ -73,7 +73,7 @@ async def test_who_hangs_up_while_he_is_told_who_calls_leaves_her_her_place(cent
     await centre.opens(settings=whispering(centre))
     first = await centre.agent("101")
     second = await centre.agent("104")
-    centre.allowed.append("Abnormal 'Gosub(whisper")  # so Asterisk remarks on who hangs up in one
+    centre.allowed.append("Abnormal 'Gosub(in-talk")  # so Asterisk remarks on who hangs up in one
     caller = await centre.call("0612345802")
     await caller.keys("15")
     await caller.until("offered", agent="salma")

@@ -403,7 +403,7 @@ async def _answered(story: Story) -> LineTalk:
 async def test_an_agent_is_rung_by_his_extension_and_sees_why(story: Story) -> None:
     ringing = await _rings(story)
     assert story.wire.commands == [
-        f'GOSUB {names.TALK} s 1 "PJSIP/101,20,m(default)b({names.IN_TALK}^s^1),FR legal"'
+        f'GOSUB {names.TALK} s 1 "PJSIP/101,20,m(default)U({names.IN_TALK}),FR legal"'
     ]
     story.tells(story.done("GOSUB"))
     assert await ringing == Missed(MissReason.UNREACHABLE, dialled=False)

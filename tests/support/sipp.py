@@ -15,9 +15,10 @@ import asyncio
 import contextlib
 import csv
 import random
+import resource
 import socket
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -43,6 +44,9 @@ __all__ = [
 ]
 
 PEER = "127.0.0.2"
+MEDIA = (40000, 40002, 50000, 50002)  # first ports of sound; two may be used side by side
+SIPP_REUSES_AFTER = 2500  # calls
+OTHER_FILES = 512
 ANSWER_WITHIN = 20.0  # seconds that one call may wait for any answer
 
 
@@ -127,8 +131,36 @@ async def place_calls(
     with tempfile.TemporaryDirectory(prefix="callers-") as name:
         folder = Path(name)
         _write(folder, calls, scripts, rfc4733=keys == "rfc4733")
-        await _run(folder, len(calls), server, rate, at_once, limit)
+        media = _free_media_port()
+        # With SIP INFO it opens sockets for sound itself.
+        with _ears(media, len(calls) if keys == "rfc4733" else 0):
+            await _run(folder, len(calls), server, rate, at_once, limit, media)
         return _result(folder)
+
+
+def _free_media_port() -> int:
+    """Where SIPp's first caller listens; the others' ports are each four higher."""
+    for port in MEDIA:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+            probe.bind((PEER, port))
+            return port
+    raise CallersFailed(f"every port of {', '.join(map(str, MEDIA))} at {PEER} is in use")
+
+
+@contextlib.contextmanager
+def _ears(first: int, count: int) -> Iterator[None]:
+    """Open the ports that callers hear at, which SIPp does for the first alone.
+
+    Else the kernel refuses every packet that they are sent by ICMP, at the cost of whoever sent it. Nobody reads them:
+    what is more than a small buffer holds is dropped.
+    """
+    with contextlib.ExitStack() as stack:
+        for number in range(1, _may_open(min(count, SIPP_REUSES_AFTER))):
+            ear = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            ear.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+            with contextlib.suppress(OSError):
+                ear.bind((PEER, first + number * 4))
+        yield
 
 
 def _write(folder: Path, calls: Sequence[LoadCall], scripts: list[Script], *, rfc4733: bool) -> None:
@@ -145,7 +177,18 @@ def _write(folder: Path, calls: Sequence[LoadCall], scripts: list[Script], *, rf
             sipp_sound.write_a_law(folder / f"{index}.al", script.steps)
 
 
-async def _run(folder: Path, count: int, server: str, rate: float, at_once: int, limit: float) -> None:
+def _may_open(sockets: int) -> int:
+    """So many of them as this process may have beside its other files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < sockets + OTHER_FILES:
+        soft = min(sockets + OTHER_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(0, min(sockets, soft - OTHER_FILES))
+
+
+async def _run(
+    folder: Path, count: int, server: str, rate: float, at_once: int, limit: float, media: int
+) -> None:
     program = parts.find("sipp")
     options = {
         "-sf": "callers.xml",
@@ -153,7 +196,7 @@ async def _run(folder: Path, count: int, server: str, rate: float, at_once: int,
         "-i": PEER,
         "-p": str(free_port(PEER)),
         "-mi": PEER,
-        "-mp": "40000",
+        "-mp": str(media),
         "-r": f"{max(1, round(rate * 10))}",
         "-rp": "10000",
         "-l": str(at_once),
