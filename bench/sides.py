@@ -27,6 +27,7 @@ from ivr.flows.language import language_menu
 from ivr.flows.subject import subject_menu
 from ivr.flows.wait_for_agent import its_name
 from server import parts, pbx_files
+from server.control import ask
 from server.embedded import EmbeddedPbx
 from server.voice import catalogue, voice
 
@@ -156,6 +157,14 @@ class Ours(Side):
         if left is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(left, signal.SIGKILL)
+
+    async def drain(self) -> None:
+        """The controller hears of the last hang-ups a moment after Asterisk: until then its desk has callers."""
+        await super().drain()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(EMPTY_WITHIN):
+                while (await ask(self.state, "status"))["calls"]:  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(LOOK)
 
     async def choices(self) -> Choices:
         """From the database."""
