@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from config.mistakes import Mistake, Origin
+from config.mistakes import Mistake, Origin, nearest
 from config.schema import Settings
 from dialplan.names import FALLBACK_PROMPTS
 from ivr.centre import Centre
@@ -55,11 +55,25 @@ def _what_and_mend(fault: str) -> tuple[str, str]:
     return what, mend
 
 
-def missing_for(centre: Centre, prompts: Catalogue) -> list[str]:
-    """What the catalogue lacks of what this centre can be asked to say."""
-    said = repertoire(centre.subjects, centre.every_article, centre.queue.information)
+def missing_for(centre: Centre, prompts: Catalogue, file: str = "center.yaml") -> list[str]:
+    """What the catalogue lacks of what this centre can be asked to say, or where its `file` names what is not."""
+    articles, in_line = centre.every_article, centre.queue.information
+    known = {
+        key.split(".")[2] for key in prompts.prompts if key.startswith(("article.name.", "article.text."))
+    }
+    listed = [(f"articles.{subject}", code) for subject, codes in centre.articles.items() for code in codes]
+    listed += [("queue.information", code) for code in in_line]
+    unknown = [
+        f"{file}: {place}: there is no article {code}; {nearest(code, known)} "
+        f"(or write article.name.{code} and article.text.{code} in config/prompts/articles.yaml)"
+        for place, code in listed
+        if code not in known
+    ]
+    said = repertoire(
+        centre.subjects, filter(known.__contains__, articles), filter(known.__contains__, in_line)
+    )
     wanted = {**said, **dict.fromkeys(FALLBACK_PROMPTS, ())}
-    return [fault for key, values in wanted.items() for fault in prompts.lacks(key, *values)]
+    return unknown + [fault for key, values in wanted.items() for fault in prompts.lacks(key, *values)]
 
 
 def voice(prompts: Catalogue, state: Path, *, recorded: bool = True) -> Speech:

@@ -90,7 +90,7 @@ def prompt_mistakes(settings: "Settings") -> list[str]:
         prompts = catalogue()
     except CatalogueError as error:
         return [str(mistake) for mistake in error.mistakes]
-    return missing_for(to_centre(settings), prompts)
+    return missing_for(to_centre(settings), prompts, settings.source.name)
 
 
 def preview(hours: "OpeningHours", first: date) -> Iterator[Day]:

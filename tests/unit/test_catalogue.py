@@ -16,7 +16,7 @@ from dialplan.names import FALLBACK_PROMPTS
 from ivr.centre import QueueRules
 from ivr.prompts import Phrase, PromptMissing, phrase
 from ivr.spoken.waits import STEPS
-from routing.model import Language
+from routing.model import Language, Subject
 from server.cli import app
 from server.voice import missing_for
 from speech import Catalogue, CatalogueError
@@ -236,6 +236,19 @@ def test_any_prompt_that_is_removed_is_told_with_key_and_languages(catalogue):
         assert missing_for_all(without) == [told]
 
 
+def test_a_mistyped_article_is_told_by_its_place_and_the_nearest_one(catalogue):
+    mistyped, strange = missing_for_all(
+        catalogue,
+        articles={Subject("legal"): ("foundng",)},
+        queue=QueueRules(information=("site", "quarterly")),
+    )
+    assert mistyped == (
+        "center.yaml: articles.legal: there is no article foundng; did you mean founding? "
+        "(or write article.name.foundng and article.text.foundng in config/prompts/articles.yaml)"
+    )
+    assert strange.startswith("center.yaml: queue.information: there is no article quarterly; known are ")
+
+
 def test_a_prompt_whose_values_no_flow_gives_is_told(catalogue):
     slots = catalogue.prompts["queue.position"]
     changed = Catalogue({**catalogue.prompts, "queue.next": replace(slots, key="queue.next")})
@@ -248,12 +261,6 @@ def test_a_subject_without_words_is_told(catalogue):
     assert missing_for_all(catalogue, subjects=(*SUBJECTS, "sports")) == [
         f"{key}: is missing in ar, zgh and fr; write it in a file of config/prompts"
         for key in ("menu.subject.sports", "subject.name.sports")
-    ]
-
-
-def test_an_article_for_the_line_without_a_text_is_told(catalogue):
-    assert missing_for_all(catalogue, queue=QueueRules(information=("site", "parking"))) == [
-        "article.text.parking: is missing in ar, zgh and fr; write it in a file of config/prompts"
     ]
 
 
