@@ -77,9 +77,8 @@ def _print_table(told: list[figures.Figure]) -> None:
     for each in told:
         ratio = "–" if each.ratio is None else f"{each.ratio:.3g}"
         reached = {None: "–", True: "[green]yes[/green]", False: "[red]no[/red]"}[each.reached]
-        table.add_row(
-            each.id, each.what, each.ours, each.native, ratio, f"{each.reach:g}", f"{each.aim:g}", reached
-        )
+        bounds = ("–" if bound is None else f"{bound:g}" for bound in (each.reach, each.aim))
+        table.add_row(each.id, each.what, each.ours, each.native, ratio, *bounds, reached)
     console.print(table)
 
 

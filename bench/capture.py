@@ -22,7 +22,7 @@ class CannotCapture(Exception):  # noqa: N818 - named for what is wrong
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One UDP packet. `at` is seconds since the epoch."""
+    """One UDP packet, or what one of TCP carries. `at` is seconds since the epoch."""
 
     at: float
     source: tuple[str, int]
@@ -69,8 +69,8 @@ async def capturing(file: Path, what: str) -> AsyncIterator[None]:
         await process.communicate()
 
 
-def read(file: Path) -> Iterator[Packet]:
-    """The UDP packets of a capture of Ethernet frames with IPv4."""
+def read(file: Path, protocol: int = socket.IPPROTO_UDP) -> Iterator[Packet]:
+    """The packets of UDP, or of TCP, in a capture of Ethernet frames with IPv4."""
     data = file.read_bytes()
     order = "<" if data[:4] == b"\xd4\xc3\xb2\xa1" else ">"
     place = 24
@@ -78,13 +78,14 @@ def read(file: Path) -> Iterator[Packet]:
         seconds, micros, kept, _ = struct.unpack_from(f"{order}IIII", data, place)
         frame = data[place + 16 : place + 16 + kept]
         place += 16 + kept
-        if frame[12:14] != b"\x08\x00" or frame[23] != 17:
+        if frame[12:14] != b"\x08\x00" or frame[23] != protocol:
             continue
-        udp = 14 + (frame[14] & 15) * 4
-        source, target = struct.unpack_from(">HH", frame, udp)
+        ports = 14 + (frame[14] & 15) * 4
+        source, target = struct.unpack_from(">HH", frame, ports)
+        head = 8 if protocol == socket.IPPROTO_UDP else (frame[ports + 12] >> 4) * 4
         yield Packet(
             seconds + micros / 1e6,
             (socket.inet_ntoa(frame[26:30]), source),
             (socket.inet_ntoa(frame[30:34]), target),
-            frame[udp + 8 :],
+            frame[ports + head :],
         )

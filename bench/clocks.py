@@ -1,15 +1,20 @@
-"""From packets to seconds: a key to the next prompt, and an agent's hang-up to the next ring of his telephone."""
+"""From packets to seconds: a key to the next prompt, an agent's hang-up to the next ring of his telephone; and what of
+that is whose.
+"""
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from bench.capture import Packet
+from dialplan.names import TALK
 
 A_LAW, KEY_EVENT = 8, 101
 END_OF_KEY = 0x80
 LONGEST = 3.0  # seconds; what comes later is no answer to the key
 CALL_ID = re.compile(rb"(?im)^(?:call-id|i):\s*(\S+)")
+END_OF_EVENT = b"\r\n\r\n"
+FREE, COMMAND = b"State: NOT_INUSE", f"Command: GOSUB {TALK} ".encode()
 
 Address = tuple[str, int]
 
@@ -61,4 +66,39 @@ def free_to_ring(packets: Iterable[Packet], sip: int, phones: Iterable[int]) -> 
             began = freed.pop(packet.target[1], None)
             if began is not None:
                 seconds.append(packet.at - began)
+    return seconds
+
+
+def told_to_command(packets: Iterable[Packet], ami: int, telephones: Iterable[str]) -> list[float]:
+    """The controller's part: seconds from the event that an agent's telephone is free to the command that rings it.
+
+    `packets` of TCP; `telephones` as Asterisk names them, `PJSIP/101`.
+    """
+    names = [name.encode() for name in telephones]
+    free: dict[bytes, float] = {}
+    seconds = []
+    for packet in packets:
+        if packet.source[1] == ami:
+            for event in packet.payload.split(END_OF_EVENT):
+                if FREE in event:
+                    free.update((name, packet.at) for name in names if b"Device: " + name in event)
+        elif packet.target[1] == ami and COMMAND in packet.payload:
+            seconds += [
+                packet.at - free.pop(name) for name in names if name in free and name in packet.payload
+            ]
+    return seconds
+
+
+def knock_to_answer(packets: Iterable[Packet], sip: int) -> list[float]:
+    """Asterisk's part: seconds from an OPTIONS request to its first answer."""
+    asked: dict[bytes, float] = {}
+    seconds = []
+    for packet in packets:
+        call = CALL_ID.search(packet.payload)
+        if call is None:
+            continue
+        if packet.payload.startswith(b"OPTIONS ") and packet.target[1] == sip:
+            asked.setdefault(call[1], packet.at)
+        elif packet.payload.startswith(b"SIP/2.0 ") and call[1] in asked and packet.source[1] == sip:
+            seconds.append(packet.at - asked.pop(call[1]))
     return seconds

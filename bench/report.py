@@ -31,10 +31,12 @@ round. Menu calls are placed in halves, after sixty that are not counted: on the
 other again and on the one. Callers are SIPp with sound and RFC 4733 keys, at ports that take what they hear, agents
 real softphones. P1: one capture of the loopback, from the first packet that ends the key to the first frame of the
 next prompt. P4: from the agent's BYE to the next INVITE at his telephone; app_queue with `ringinuse=no`,
-`wrapuptime=0`, `retry=1`, ours with `wrap_up: 0s`. CPU from `/proc/<pid>/stat`, anonymous memory from
-`smaps_rollup`. A ratio is taken in each round; the median of the rounds is shown, with a bootstrap over rounds and
-over what was seen in each. P7, P10 and P11 run in one process, CPU time only. P12: `Speech.sounds`, by the clock.
-S1 and S2: one recogniser's process with a real model, fed in real time."""
+`wrapuptime=0`, `retry=1`, ours with `wrap_up: 0s`. P4b sends the sound of 300 callers both ways beside it; two rows
+tell whose the difference is: the controller's part, from the manager's event that the telephone is free to the
+command that rings it, and Asterisk's and the machine's, from an OPTIONS request to its answer. CPU from
+`/proc/<pid>/stat`, anonymous memory from `smaps_rollup`. A ratio is taken in each round; the median of the rounds
+is shown, with a bootstrap over rounds and over what was seen in each. P7, P10 and P11 run in one process, CPU time
+only. P12: `Speech.sounds`, by the clock. S1 and S2: one recogniser's process with a real model, fed in real time."""
 
 
 def write(
@@ -132,7 +134,9 @@ def _row(figure: Figure) -> str:
     reached = {None: "not measured", True: "yes", False: "**no**"}[figure.reached]
     if figure.aimed:
         reached = "yes, and the aim"
-    bounds = f"{sign} {figure.reach:g} | {sign} {figure.aim:g}"
+    bounds = " | ".join("–" if bound is None else f"{sign} {bound:g}" for bound in (figure.reach, figure.aim))
+    if figure.reach is None:
+        reached = "–"
     return (
         f"| {figure.id} | {figure.what} | {figure.ours} | {figure.native} | {ratio} | {interval} | {bounds} "
         f"| {reached} |"
@@ -157,8 +161,8 @@ def plot(file: Path, figures: Sequence[Figure], rounds: Sequence[Round]) -> None
         (
             rings,
             "P4: agent free → ring",
-            [second for each in rounds for second in each.ours.free_to_ring],
-            [second for each in rounds for second in each.native.free_to_ring],
+            [second for each in rounds for second in each.ours.rings.free_to_ring],
+            [second for each in rounds for second in each.native.rings.free_to_ring],
         ),
     ):
         for name, seconds, style in (
@@ -174,7 +178,7 @@ def plot(file: Path, figures: Sequence[Figure], rounds: Sequence[Round]) -> None
         axes.set(title=title, xlabel="milliseconds", ylabel="% of cases within")
         axes.grid(alpha=0.3)
         axes.legend()
-    _ratios(ratios, [each for each in figures if each.ratio is not None and each.reach > 0])
+    _ratios(ratios, [each for each in figures if each.ratio is not None and each.reach])
     figure.savefig(file, dpi=110)
     pyplot.close(figure)
 
@@ -185,6 +189,7 @@ def _ratios(axes: object, figures: Sequence[Figure]) -> None:
     assert isinstance(axes, Axes)
     for place, figure in enumerate(reversed(figures)):
         assert figure.ratio is not None
+        assert figure.reach is not None
         # Over what was promised: left of the line is better, also where more is better.
         over = figure.reach / figure.ratio if figure.at_least else figure.ratio / figure.reach
         if figure.interval is not None:

@@ -6,6 +6,7 @@ the other, the other and the one, so that neither comes first.
 
 import asyncio
 import contextlib
+import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -14,7 +15,8 @@ from pathlib import Path
 
 from rich.markup import escape
 
-from bench import callers, capture, clocks, machine
+from bench import callers, capture, clocks, knocks, machine
+from bench.centre import EXTENSIONS
 from bench.phones import Agents, at_work
 from bench.sides import Choices, Native, Ours, Side, running
 from bench.sizes import Sizes
@@ -29,6 +31,17 @@ Measure = Callable[[Side, Agents, "SideSeen"], Awaitable[None]]
 
 
 @dataclass(slots=True)
+class Rings:
+    """Hand-overs, and what of each was whose. Seconds."""
+
+    free_to_ring: list[float] = field(default_factory=list)
+    controller: list[float] = field(default_factory=list)
+    """From the event that the telephone is free to the command that rings it."""
+    knock_to_answer: list[float] = field(default_factory=list)
+    """From a request beside them that Asterisk answers alone to its answer."""
+
+
+@dataclass(slots=True)
 class SideSeen:
     """What one round saw of one side. Seconds and bytes."""
 
@@ -37,8 +50,8 @@ class SideSeen:
     menu_calls: int = 0
     asterisk_cpu: float = 0.0
     controller_cpu: float = 0.0
-    free_to_ring: list[float] = field(default_factory=list)
-    free_to_ring_crowd: list[float] = field(default_factory=list)
+    rings: Rings = field(default_factory=Rings)
+    rings_crowd: Rings = field(default_factory=Rings)
     asterisk_per_waiting: float = 0.0
     controller_per_waiting: float = 0.0
     keyed_ahead: int = 0
@@ -132,8 +145,8 @@ class Measuring:
                         f"controller {each[1] / 1024:.1f} KB each"
                     )
                     if sizes.crowd_hand_overs:
-                        seen.ours.free_to_ring_crowd = await self._rings(side, agents, sizes.crowd_hand_overs)
-                        self._say(f"P4b  {there} waiting: {_shown(seen.ours.free_to_ring_crowd)}")
+                        seen.ours.rings_crowd = await self._rings(side, agents, sizes.crowd_hand_overs)
+                        self._say_rings(f"P4b  {there} waiting", seen.ours.rings_crowd)
             # An agent who leaves the last of them waiting would be asked whether he means it.
             await side.drain()
             await agents.rest()
@@ -175,19 +188,29 @@ class Measuring:
         calls, expected = callers.waiting_calls(sizes.waiting + sizes.hand_overs)
         self._expect(side, expected)
         async with callers.waiting(side, calls, sizes.fill_rate):
-            seen.free_to_ring = await self._rings(side, agents, sizes.hand_overs)
+            seen.rings = await self._rings(side, agents, sizes.hand_overs)
         await side.drain()
         await agents.rest()
-        self._say(f"P4   {side.name}: agent free → ring {_shown(seen.free_to_ring)}")
+        self._say_rings(f"P4   {side.name}: agent free → ring", seen.rings)
 
-    async def _rings(self, side: Side, agents: Agents, count: int) -> list[float]:
+    async def _rings(self, side: Side, agents: Agents, count: int) -> Rings:
         file = self._folder / "rings.pcap"
-        async with capture.capturing(file, f"udp port {side.ports.sip}"):
+        sip, ami = side.ports.sip, side.ports.ami
+        async with capture.capturing(file, f"udp port {sip} or tcp port {ami}"), knocks.knocking(sip):
             await agents.serve(count)
             await asyncio.sleep(LAST_RING)
+        telephones = [f"PJSIP/{extension}" for extension in EXTENSIONS]
         return await asyncio.to_thread(
-            lambda: clocks.free_to_ring(capture.read(file), side.ports.sip, agents.ports)
+            lambda: Rings(
+                clocks.free_to_ring(capture.read(file), sip, agents.ports),
+                clocks.told_to_command(capture.read(file, socket.IPPROTO_TCP), ami, telephones),
+                clocks.knock_to_answer(capture.read(file), sip),
+            )
         )
+
+    def _say_rings(self, what: str, rings: Rings) -> None:
+        self._say(f"{what}: {_shown(rings.free_to_ring)}")
+        self._say(f"     an answer of Asterisk's alone: {_shown(rings.knock_to_answer)}")
 
     async def _count_lost(self, side: Side, seen: SideSeen) -> None:
         """Callers of this round whose keys were not understood as they were pressed ahead of the prompts."""
