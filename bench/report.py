@@ -50,6 +50,7 @@ def write(
 ) -> Path:
     """Write all three; the place of the text."""
     folder.mkdir(parents=True, exist_ok=True)
+    used = versions()  # first: what is written here makes the checkout differ from its revision
     plot(folder / PLOT, figures, rounds)
     facts = {
         "began": began.isoformat(),
@@ -58,10 +59,10 @@ def write(
         "machine": asdict(machine),
     }
     rows = [asdict(figure) | {"reached": figure.reached, "aimed": figure.aimed} for figure in figures]
-    data = {**facts, "versions": versions(), "figures": rows, "rounds": [asdict(each) for each in rounds]}
+    data = {**facts, "versions": used, "figures": rows, "rounds": [asdict(each) for each in rounds]}
     (folder / "latest.json").write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
     text = folder / "latest.md"
-    text.write_text(_text(folder, figures, rounds, sizes, machine, began, seconds), encoding="utf-8")
+    text.write_text(_text(folder, figures, rounds, sizes, machine, used, began, seconds), encoding="utf-8")
     return text
 
 
@@ -87,10 +88,10 @@ def _text(
     rounds: Sequence[Round],
     sizes: Sizes,
     machine: Machine,
+    used: dict[str, str],
     began: datetime,
     seconds: float,
 ) -> str:
-    used = ", ".join(f"{name} {number}" for name, number in versions().items())
     lines = [
         "# Mowakaba against native Asterisk",
         "",
@@ -99,7 +100,7 @@ def _text(
         "",
         f"- machine: {machine.processor}, {machine.cores} cores, {machine.memory_gb} GB, {machine.system}, "
         f"Python {machine.python}; load average at the start {machine.load:.2f}",
-        f"- versions: {used}",
+        "- versions: " + ", ".join(f"{name} {number}" for name, number in used.items()),
         f"- per round and side: {sizes.menu_calls} menu calls at {sizes.menu_rate:g}/s; {sizes.hand_overs} hand-overs "
         f"with {sizes.waiting} or more waiting; a crowd of {sizes.crowd} waiting (ours)",
         "",

@@ -23,9 +23,9 @@ from config import build, secrets
 from db.store import Store
 from dialplan.names import CDR_FILE
 from ivr.flows.greeting import welcome
+from ivr.flows.in_line import its_name
 from ivr.flows.language import language_menu
 from ivr.flows.subject import subject_menu
-from ivr.flows.wait_for_agent import its_name
 from server import parts, pbx_files
 from server.control import ask
 from server.embedded import EmbeddedPbx

@@ -371,7 +371,7 @@ class Controller:
         await self.dialer.recover({channel.get("Uniqueid") for channel in channels})
 
     async def _prepare_voice(self) -> None:
-        await make_ready(self.speech, self.prompts, self.centre, self._say)
+        await make_ready(self.speech, self.prompts, self.centre, self.settings.source.name, self._say)
         await self._renew_fallback()
 
     async def _start_pbx(self) -> None:

@@ -15,8 +15,13 @@ from speech.speech import Speech
 PLACES_READY = 20  # places in the line that are spoken without a first rendering
 
 
-async def make_ready(speech: Speech, prompts: Catalogue, centre: Centre, say: Callable[[str], None]) -> None:
-    """Every prompt, menus, places in the line. `say` is told how far it is, by tenths. Raises CatalogueError."""
+async def make_ready(
+    speech: Speech, prompts: Catalogue, centre: Centre, file: str, say: Callable[[str], None]
+) -> None:
+    """Every prompt, menus, places in the line. `say` is told how far it is, by tenths.
+
+    Raises CatalogueError; `file` is the name of the one that `centre` was read from.
+    """
     shown = -1
 
     def progress(done: int, total: int) -> None:
@@ -26,7 +31,7 @@ async def make_ready(speech: Speech, prompts: Catalogue, centre: Centre, say: Ca
             shown = tenth
             say(f"prompts {done}/{total}")
 
-    lacking = missing_for(centre, prompts)
+    lacking = missing_for(centre, prompts, file)
     if lacking:
         raise CatalogueError(lacking)
     await speech.warm(progress)

@@ -55,7 +55,7 @@ def _what_and_mend(fault: str) -> tuple[str, str]:
     return what, mend
 
 
-def missing_for(centre: Centre, prompts: Catalogue, file: str = "center.yaml") -> list[str]:
+def missing_for(centre: Centre, prompts: Catalogue, file: str) -> list[str]:
     """What the catalogue lacks of what this centre can be asked to say, or where its `file` names what is not."""
     articles, in_line = centre.every_article, centre.queue.information
     known = {

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from ivr.flows.greeting import welcome
+from ivr.flows.in_line import HINT
 from ivr.flows.language import language_menu
 from ivr.flows.subject import subject_menu
-from ivr.flows.wait_for_agent import HINT
 from ivr.prompts import Phrase, phrase
 from ivr.spoken.waits import STEPS
 from routing.model import CallId, Direction, Language

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from ivr.centre import CallbackRules, QueueRules
-from ivr.flows.wait_for_agent import HINT, wait_for_agent
+from ivr.flows.in_line import HINT
+from ivr.flows.wait_for_agent import wait_for_agent
 from routing.events import AgentSignedOut, AgentTookBreak, DeviceChanged, MissReason
 from routing.lessons import COMPARABLE
 from routing.model import (

@@ -225,7 +225,7 @@ def test_any_text_that_is_removed_is_told_with_key_and_language():
 
 def missing_for_all(catalogue: Catalogue, **changes: Any) -> list[str]:
     centre = to_centre(load(ROOT / "config" / "center.yaml", {}))
-    return missing_for(replace(centre, **changes), catalogue)
+    return missing_for(replace(centre, **changes), catalogue, "center.yaml")
 
 
 def test_any_prompt_that_is_removed_is_told_with_key_and_languages(catalogue):
