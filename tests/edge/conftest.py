@@ -1,4 +1,4 @@
-"""A link to a fake Asterisk, and proof that it leaves nothing behind."""
+"""A link to a fake Asterisk, a line to a wire, and proof that they leave nothing behind."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -9,6 +9,9 @@ from datetime import timedelta
 import pytest
 
 from pbx.link import Link, LinkSettings, Message
+from routing.record import TraceLine
+from tests.edge.line_story import SECRET
+from tests.edge.line_story import Story as LineStory
 from tests.support.fake_asterisk import FakeAsterisk
 
 
@@ -103,3 +106,16 @@ async def nothing_left_behind() -> AsyncIterator[None]:
     left = {task for task in asyncio.all_tasks() - before if task is not asyncio.current_task()}
     assert not left
     assert not complaints
+
+
+@pytest.fixture
+async def story() -> AsyncIterator[LineStory]:
+    told = LineStory()
+    yield told
+    told.line.close()
+    await asyncio.sleep(0)
+    mine = asyncio.current_task()
+    assert [task for task in asyncio.all_tasks() if task is not mine and not task.done()] == []
+    for record in told.kept.records:
+        if isinstance(record, TraceLine):
+            assert all(SECRET not in fact and SECRET[1:] not in fact for fact in record.facts.values())

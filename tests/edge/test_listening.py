@@ -14,8 +14,8 @@ from pbx import listening
 from pbx.audiosocket import HANG_UP, IDENTITY, SOUND_16K
 from pbx.listening import Ear, Listening
 from routing.model import Language
+from tests.edge.line_story import HERS
 from tests.edge.test_audiosocket import PIECE, frame
-from tests.edge.test_line import HERS
 
 FR, AR = Language.FRENCH, Language.ARABIC
 MENU = (Sayable("1", "legal"), Sayable("2", "money"))

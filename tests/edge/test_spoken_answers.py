@@ -11,7 +11,7 @@ from ivr.prompts import phrase
 from pbx.events import HangUpAsked, Leg
 from pbx.listening import Ear
 from routing.model import Language
-from tests.edge.test_line import FR, HERS, Story, asks
+from tests.edge.line_story import FR, HERS, Story, asks
 
 MENU = Question((phrase("menu"),), may_say=(Sayable("1", "menu.legal"),))
 
