@@ -14,7 +14,7 @@ END_OF_KEY = 0x80
 LONGEST = 3.0  # seconds; what comes later is no answer to the key
 CALL_ID = re.compile(rb"(?im)^(?:call-id|i):\s*(\S+)")
 END_OF_EVENT = b"\r\n\r\n"
-FREE, COMMAND = b"State: NOT_INUSE", f"Command: GOSUB {TALK} ".encode()
+FREE = b"State: NOT_INUSE"
 
 Address = tuple[str, int]
 
@@ -82,10 +82,13 @@ def told_to_command(packets: Iterable[Packet], ami: int, telephones: Iterable[st
             for event in packet.payload.split(END_OF_EVENT):
                 if FREE in event:
                     free.update((name, packet.at) for name in names if b"Device: " + name in event)
-        elif packet.target[1] == ami and COMMAND in packet.payload:
-            seconds += [
-                packet.at - free.pop(name) for name in names if name in free and name in packet.payload
+        elif packet.target[1] == ami:
+            rung = [
+                name
+                for name in free
+                if b'Command: GOSUB %b s 1 "%b,' % (TALK.encode(), name) in packet.payload
             ]
+            seconds += [packet.at - free.pop(name) for name in rung]
     return seconds
 
 

@@ -195,9 +195,9 @@ def _crowd(rounds: Sequence[Round]) -> list[Figure]:
         return []
     figures = []
     for what, promised, of in (
-        ("the same with 300 waiting / with 30 waiting, p50", True, _FREE_TO_RING),
-        ("… of which the controller, event → command, p50", False, _CONTROLLER),
-        ("… beside it an answer of Asterisk's alone, OPTIONS → answer, p50", False, _ANSWER),
+        ("the same with 300 waiting / with 30 waiting, p50", (1.5, 1.1), _FREE_TO_RING),
+        ("… of which the controller, event → command, p50", (None, None), _CONTROLLER),
+        ("… beside it an answer of Asterisk's alone, OPTIONS → answer, p50", (None, None), _ANSWER),
     ):
         samples = [(of(crowd), of(few)) for crowd, few in both]
         ratio, interval = median_of_rounds(samples, _percentiles(50))
@@ -209,8 +209,7 @@ def _crowd(rounds: Sequence[Round]) -> list[Figure]:
                 f"{_milliseconds([b for _, b in samples], 50)} (ours, 30 waiting)",
                 ratio,
                 interval,
-                1.5 if promised else None,
-                1.1 if promised else None,
+                *promised,
             )
         )
     return figures

@@ -16,7 +16,9 @@ def state(telephone: str, state: str) -> str:
 
 
 def rings(telephone: str) -> str:
-    return f'Action: AGI\r\nCommand: GOSUB talk s 1 "{telephone},20,m(default)"\r\n\r\n'
+    return (
+        f'Action: AGI\r\nChannel: PJSIP/102-7\r\nCommand: GOSUB talk s 1 "{telephone},20,m(default)"\r\n\r\n'
+    )
 
 
 def test_the_controllers_part_is_from_the_free_telephone_to_its_own_command() -> None:
@@ -32,7 +34,7 @@ def test_the_controllers_part_is_from_the_free_telephone_to_its_own_command() ->
         AMI,
         TELEPHONES,
     )
-    assert seen == [0.250, 0.500]
+    assert seen == [0.500, 0.250]  # in the order in which they became free
 
 
 def test_a_request_beside_counts_to_its_first_answer() -> None:
